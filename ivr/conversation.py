@@ -1,0 +1,117 @@
+"""The port through which a flow talks with a caller, and the words it uses.
+
+A flow knows two acts: `say` something to its end, and `ask` something and hear the answer. Whether the
+caller is a keyboard, a scenario file or a telephone is the business of whoever implements the port.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+class CallerHungUp(Exception):
+    """The caller is gone. Raised by `say` and `ask`; a flow lets it pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The facts of a call, known when it is answered.
+
+    `caller` is the normalised number ("" when withheld), `dialled` the number that was called,
+    `language` an ISO 639-1 code and `arrived_at` an aware UTC time.
+    """
+
+    id: str
+    caller: str
+    dialled: str
+    language: str
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something to be said: a key of `prompts.<language>.yaml` and what fills its slots."""
+
+    key: str
+    language: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    barge_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of what was said; `confidence` is 0…1, or None where the engine gives none."""
+
+    text: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """The caller spoke: one reading or several, best first. No reading means sound without words."""
+
+    hypotheses: tuple[Hypothesis, ...]
+
+    @property
+    def text(self) -> str:
+        return self.hypotheses[0].text if self.hypotheses else ""
+
+    @property
+    def confidence(self) -> float | None:
+        return self.hypotheses[0].confidence if self.hypotheses else None
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The caller pressed keys; the terminator is not among them."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """The caller neither spoke nor pressed a key in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """The caller spoke, but the line could not listen: the recognizer is down or overloaded."""
+
+    reason: str
+
+
+Heard = Utterance | Digits | NoInput | Deaf
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """What kind of answer a question waits for.
+
+    `name` names the question in logs and journals. `phrases`, where given, is the closed set of answers
+    (a grammar for engines that take one); empty means open speech. `max_digits` keys make an answer at
+    once; fewer need the terminator `#` or a pause.
+    """
+
+    name: str
+    phrases: tuple[str, ...] = ()
+    max_digits: int = 1
+    no_input_s: float = 6.0
+    max_utterance_s: float = 12.0
+
+
+class Conversation(Protocol):
+    async def say(self, prompt: Prompt) -> None:
+        """Speak `prompt` to its end. Keys and speech meanwhile are kept for the next `ask`; the word or the
+        key for a person ends the prompt at once.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+        """
+
+    async def ask(self, prompt: Prompt, expecting: Expecting) -> Heard:
+        """Speak `prompt` with open ears and return the first answer.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+        """

@@ -1,0 +1,62 @@
+"""What a flow may consult and tell, as narrow protocols. `ari_app` wires the real ones to them."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ivr.conversation import Hypothesis
+
+Outcome = Literal["accept", "confirm", "nomatch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing the caller may have meant; `confidence` is a probability, 0…1."""
+
+    target: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates, best first, and whether to take the best, to confirm it, or to ask again."""
+
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenArticle:
+    """An article as the caller hears of it: its standard question and its spoken answer."""
+
+    id: str
+    title: str
+    category: str
+    answer: str
+
+
+class Matcher(Protocol):
+    async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
+        """Which target of the open question is meant. Targets are `article:<id>`, `category:<id>` and `operator`."""
+
+
+class Articles(Protocol):
+    def spoken(self, article_id: str, language: str) -> SpokenArticle | None: ...
+
+
+class CallRecord(Protocol):
+    """The ticket of this call, as far as a flow writes to it."""
+
+    async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
+
+    async def article_tried(self, article_id: str, helped: bool | None) -> None: ...
+
+
+class HelpDesk(Protocol):
+    @property
+    def matcher(self) -> Matcher: ...
+
+    @property
+    def articles(self) -> Articles: ...
+
+    @property
+    def record(self) -> CallRecord: ...
