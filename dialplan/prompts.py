@@ -1,0 +1,28 @@
+"""The prompts that the fixed skeleton of a call needs in every language, whatever the menus say."""
+
+REQUIRED = (
+    "greeting",
+    "main.again",
+    "main.silent",
+    "menu.unknown_key",
+    "confirm.article",
+    "confirm.category",
+    "confirm.again",
+    "article.intro",
+    "article.answer",
+    "article.helped",
+    "article.not_helped",
+    "solved",
+    "queue.enter",
+    "queue.not_understood",
+    "queue.wait",
+    "queue.nobody",
+    "queue.call_ended",
+    "message.thanks",
+    "message.empty",
+    "line.deaf",
+    "line.resumed",
+    "line.trouble",
+    "line.too_long",
+    *(f"digit.{digit}" for digit in range(10)),
+)
