@@ -1,0 +1,184 @@
+"""Which target a text means, and whether to take it, to confirm it, or to ask again.
+
+The one machinery behind menus, articles, `hotline try`, `hotline kb search` and `hotline kb eval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoders import Encoder, FloatArray, load_encoders
+from knowledge.errors import FitError
+from knowledge.gate import Evidence, Gate, weigh
+from knowledge.lexical import Lexical
+from knowledge.opinion import Opinion
+from knowledge.wording import Wording
+
+Outcome = Literal["accept", "confirm", "nomatch"]
+
+_WEIGHTS = {"words": 0.5}  # of an opinion in the mean; the others count 1
+_FOLDS = 5
+_ENOUGH_TO_CALIBRATE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something a caller may mean, and how people say it."""
+
+    id: str
+    phrasings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`confidence` is 0…1; for the best one it is the probability of being right."""
+
+    target: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates, best first, and what to do with the best. Without words there are no candidates."""
+
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Confidence from which the best target is taken, and from which it is confirmed by a question."""
+
+    accept: float = 0.6
+    confirm: float = 0.25
+
+    def outcome(self, confidence: float) -> Outcome:
+        if confidence >= self.accept:
+            return "accept"
+        return "confirm" if confidence >= self.confirm else "nomatch"
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrasings:
+    """All phrasings of all targets as rows of each kind of features; `labels` number their targets."""
+
+    rows: tuple[Any, ...]
+    labels: npt.NDArray[np.intp]
+    targets: int
+
+    def opinions(self, chosen: npt.NDArray[np.bool_]) -> list[Opinion]:
+        return [Opinion(rows[chosen], self.labels[chosen], self.targets) for rows in self.rows]
+
+
+class Matcher:
+    """Ranks targets for what was said. Nothing changes after `fit`, so threads may share one."""
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        wording: Wording,
+        features: Sequence[Lexical | Encoder],
+        opinions: Sequence[Opinion],
+        gate: Gate,
+        thresholds: Thresholds,
+    ) -> None:
+        self._targets = targets
+        self._wording = wording
+        self._features = features
+        self._opinions = opinions
+        self._gate = gate
+        self._thresholds = thresholds
+        self._weights = _weights(features)
+
+    @classmethod
+    def fit(
+        cls,
+        targets: Sequence[Target],
+        language: str,
+        *,
+        names: Iterable[str] = (),
+        thresholds: Thresholds | None = None,
+        encoders: Sequence[Encoder] | None = None,
+    ) -> Matcher:
+        """Learn `targets`; takes seconds for a few hundred phrasings, most of it for encoding them.
+
+        `names` of systems and products are also found when slightly misheard. `encoders` default to those of
+        the language that are installed; with none, words alone decide.
+
+        Raises:
+            FitError: fewer than two targets, one without a phrasing, or one named twice.
+        """
+        _check(targets)
+        wording = Wording.of((text for target in targets for text in target.phrasings), names)
+        texts = [wording.normalise(text) for target in targets for text in target.phrasings]
+        labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
+        features = (Lexical(texts), *(load_encoders(language) if encoders is None else encoders))
+        phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
+        gate = _calibrate(phrasings, _weights(features))
+        opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
+        return cls(targets, wording, features, opinions, gate, thresholds or Thresholds())
+
+    def rank(self, readings: Sequence[tuple[str, float]], limit: int = 5) -> Ranking:
+        """The `limit` best targets for the readings (text and weight > 0) of one utterance."""
+        said = [(self._wording.normalise(text), weight) for text, weight in readings]
+        said = [(text, weight) for text, weight in said if text]
+        if not said:
+            return Ranking("nomatch", ())
+        evidence = self._evidence([text for text, _ in said])
+        weights = [weight for _, weight in said]
+        log_probability = np.average(evidence.log_probability, axis=0, weights=weights)
+        signs = np.average(evidence.signs, axis=0, weights=weights)
+        confidence = float(self._gate.confidence(signs[np.newaxis])[0])
+        best = np.argsort(-log_probability)[:limit]
+        share = np.exp(log_probability[best] - log_probability[best[0]])
+        candidates = tuple(
+            Candidate(self._targets[index].id, confidence * float(part))
+            for index, part in zip(best, share, strict=True)
+        )
+        return Ranking(self._thresholds.outcome(confidence), candidates)
+
+    def _evidence(self, texts: list[str]) -> Evidence:
+        judgements = [
+            opinion.judge(feature.encode(texts))
+            for feature, opinion in zip(self._features, self._opinions, strict=True)
+        ]
+        return weigh(judgements, self._weights)
+
+
+def _check(targets: Sequence[Target]) -> None:
+    if len(targets) < 2:
+        raise FitError("at least two targets are needed")
+    if mute := [target.id for target in targets if not target.phrasings]:
+        raise FitError(f"no phrasing for {', '.join(mute)}")
+    ids = [target.id for target in targets]
+    if len(set(ids)) < len(ids):
+        raise FitError(f"named twice: {', '.join(sorted({name for name in ids if ids.count(name) > 1}))}")
+
+
+def _weights(features: Sequence[Lexical | Encoder]) -> list[float]:
+    return [_WEIGHTS.get(feature.name, 1.0) for feature in features]
+
+
+def _calibrate(phrasings: _Phrasings, weights: list[float]) -> Gate:
+    """Learn the gate from phrasings held back: some of each target, and all of others, which are then out of scope."""
+    labels = phrasings.labels
+    place = np.arange(len(labels)) - np.searchsorted(labels, labels)  # of a phrasing within its target
+    folds = _FOLDS if len(labels) <= _ENOUGH_TO_CALIBRATE else 1
+    signs: list[FloatArray] = []
+    right: list[npt.NDArray[np.bool_]] = []
+    for fold in range(folds):
+        held_back = ((labels + fold) % _FOLDS == 0) | ((place + labels // _FOLDS) % _FOLDS == fold)
+        known = np.unique(labels[~held_back])
+        if len(known) < 2:
+            continue
+        opinions = phrasings.opinions(~held_back)
+        judgements = [opinion.judge(rows[held_back]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
+        evidence = weigh(judgements, weights)
+        signs.append(evidence.signs)
+        right.append(evidence.log_probability.argmax(axis=1) == labels[held_back])
+    return Gate(np.concatenate(signs), np.concatenate(right))

@@ -1,0 +1,94 @@
+"""How words are brought into one form before they are compared: what was written and what was recognized."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz, process
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_MIN_JOINED = 4  # "wi fi"; shorter words join by chance
+_MIN_NAME = 6
+_NAME_RATIO = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of the phrasings in use, to which split and slightly misheard words are led back."""
+
+    words: frozenset[str]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, phrasings: Iterable[str], names: Iterable[str] = ()) -> Wording:
+        """Learn from `phrasings`; `names` (of systems and products) are also found when slightly misheard."""
+        counts = Counter(word for phrasing in phrasings for word in split_words(phrasing))
+        squeezed = {"".join(split_words(name)) for name in names}
+        return cls(frozenset(counts), tuple(sorted(name for name in squeezed if len(name) >= _MIN_NAME)))
+
+    def normalise(self, text: str) -> str:
+        """`text` in lower case, without punctuation, spelled letters and split words joined.
+
+        >>> Wording.of(["outlook on the vpn"]).normalise("Out look, on the V P N!")
+        'outlook on the vpn'
+        """
+        return " ".join(self._join_split(_join_spelled(split_words(text))))
+
+    def _join_split(self, words: list[str]) -> list[str]:
+        joined: list[str] = []
+        for word in words:
+            if joined and (whole := self._whole(joined[-1], word)):
+                joined[-1] = whole
+            else:
+                joined.append(self._name(word) or word)
+        return joined
+
+    def _whole(self, left: str, right: str) -> str | None:
+        both = left + right
+        if len(both) >= _MIN_JOINED and both in self.words:
+            return both
+        return self._name(both) if left not in self.words or right not in self.words else None
+
+    def _name(self, word: str) -> str | None:
+        if len(word) < _MIN_NAME or word in self.words:
+            return None
+        found = process.extractOne(word, self.names, scorer=fuzz.ratio, score_cutoff=_NAME_RATIO)
+        return found[0] if found else None
+
+
+def split_words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def _join_spelled(words: list[str]) -> list[str]:
+    """Join runs of single letters: "v p n" → "vpn". "a" and "i" are words of their own at a run's edge."""
+    joined: list[str] = []
+    run: list[str] = []
+    for word in [*words, ""]:
+        if len(word) == 1 and word.isascii() and word.isalpha():
+            run.append(word)
+            continue
+        while len(run) > 1 and run[0] in "ai":
+            joined.append(run.pop(0))
+        if run:
+            joined.append("".join(run))
+            run = []
+        if word:
+            joined.append(word)
+    return joined
+
+
+@lru_cache(maxsize=16384)
+def pinyin(text: str) -> str:
+    """Chinese characters as syllables without tones, which survive a recognizer's homophones; the rest as it is.
+
+    >>> pinyin("密码 reset")
+    'mi ma reset'
+    """
+    return " ".join(" ".join(lazy_pinyin(text)).split()) if _HAN.search(text) else text
