@@ -26,8 +26,8 @@ class DialledNumber(_Part):
 class Limits(_Part):
     """When the line stops trying and a person takes over."""
 
-    no_input: StrictInt = Field(2, ge=1, le=5)
-    no_match: StrictInt = Field(2, ge=1, le=5)
+    no_input: StrictInt = Field(3, ge=1, le=5)
+    no_match: StrictInt = Field(3, ge=1, le=5)
     articles: StrictInt = Field(2, ge=1, le=5)
     call_minutes: StrictInt = Field(15, ge=1, le=120)
 

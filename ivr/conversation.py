@@ -31,7 +31,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Something to be said: a key of `prompts.<language>.yaml` and what fills its slots."""
+    """Something to be said: a key of `prompts.<language>.yaml` and what fills its slots.
+
+    A caller who speaks interrupts it where `barge_in` is set; otherwise it is heard out first.
+    """
 
     key: str
     language: str
@@ -109,8 +112,8 @@ class Conversation(Protocol):
             CallerHungUp: the caller is gone.
         """
 
-    async def ask(self, prompt: Prompt, expecting: Expecting) -> Heard:
-        """Speak `prompt` with open ears and return the first answer.
+    async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
+        """Speak `lead` and `prompt` in one breath with open ears, and return the first answer.
 
         Raises:
             CallerHungUp: the caller is gone.

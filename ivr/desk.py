@@ -1,8 +1,10 @@
 """What a flow may consult and tell, as narrow protocols. `ari_app` wires the real ones to them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
+from dialplan.loader import Dialplan
 from ivr.conversation import Hypothesis
 
 Outcome = Literal["accept", "confirm", "nomatch"]
@@ -26,11 +28,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class SpokenArticle:
-    """An article as the caller hears of it: its standard question and its spoken answer."""
+    """An article as the caller hears it; `topic` completes "Is this about …?"."""
 
     id: str
-    title: str
     category: str
+    topic: str
     answer: str
 
 
@@ -44,7 +46,10 @@ class Articles(Protocol):
 
 
 class CallRecord(Protocol):
-    """The ticket of this call, as far as a flow writes to it."""
+    """The ticket of this call, as far as a flow reads and writes it."""
+
+    @property
+    def number(self) -> str: ...
 
     async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
 
@@ -52,6 +57,12 @@ class CallRecord(Protocol):
 
 
 class HelpDesk(Protocol):
+    def now(self) -> datetime:
+        """The time, aware UTC."""
+
+    @property
+    def dialplan(self) -> Dialplan: ...
+
     @property
     def matcher(self) -> Matcher: ...
 

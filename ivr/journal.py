@@ -1,0 +1,75 @@
+"""A call run again over what was already heard in it.
+
+After a crash the flow of a call is started anew over the call's journal: questions that were answered are
+answered from it, in silence, and effects that were had are not repeated. At its end the caller hears one sentence
+of apology, and the conversation goes on live with the open question.
+"""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from ivr.conversation import Conversation, Expecting, Heard, Prompt
+from ivr.desk import CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A journal entry: the name of a question and what was heard."""
+
+    question: str
+    heard: Heard
+
+
+class JournalledConversation:
+    """Keeps a journal of the answers of `conversation`, and starts from the one kept so far."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        keep: Callable[[Answered], Awaitable[None]],
+        kept: Iterable[Answered] = (),
+    ) -> None:
+        self._conversation = conversation
+        self._keep = keep
+        self._kept = deque(kept)
+        self._owes_apology = bool(self._kept)
+
+    @property
+    def is_replaying(self) -> bool:
+        return bool(self._kept)
+
+    async def say(self, prompt: Prompt) -> None:
+        if not self.is_replaying:
+            await self._conversation.say(prompt)
+
+    async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
+        if self._kept and self._kept[0].question == expecting.name:
+            return self._kept.popleft().heard
+        self._kept.clear()  # the dialplan changed meanwhile: what is left was answered to other questions
+        if self._owes_apology:
+            self._owes_apology = False
+            lead = (Prompt("line.resumed", prompt.language), *lead)
+        heard = await self._conversation.ask(prompt, expecting, lead)
+        await self._keep(Answered(expecting.name, heard))
+        return heard
+
+
+@dataclass(frozen=True, slots=True)
+class JournalledRecord:
+    """The call's record, written to only once the journal is behind us."""
+
+    record: CallRecord
+    conversation: JournalledConversation
+
+    @property
+    def number(self) -> str:
+        return self.record.number
+
+    async def understood(self, intent: str, confidence: float, category: str | None) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.understood(intent, confidence, category)
+
+    async def article_tried(self, article_id: str, helped: bool | None) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.article_tried(article_id, helped)

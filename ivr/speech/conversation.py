@@ -1,0 +1,115 @@
+"""A conversation by sound: prompts out, keys and speech in, with barge-in. Its only clock are the frames.
+
+A caller who makes a sound pauses the prompt at most; only words or a key end it. A cough, and it goes on.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ivr.conversation import CallerHungUp, Deaf, Expecting, Heard, NoInput, Prompt, Utterance
+from ivr.speech.hearing import Hearing
+from ivr.speech.keypad import Keypad
+from ivr.speech.line import FRAME_MS, AudioLine, Digit, Frame, LineClosed
+from ivr.speech.playback import Playback, Segment
+from ivr.speech.speaker import Speaker
+
+# While something is said to its end, whatever comes is kept; it may be the answer to any question.
+_KEEPING = Expecting("meanwhile")
+
+
+@dataclass(slots=True)
+class AudioConversation:
+    """`Conversation` over an `AudioLine`.
+
+    `says_nothing` tells a text without meaning ("uh"), `wants_person` an answer that ends any prompt at once.
+    """
+
+    line: AudioLine
+    speaker: Speaker
+    hearing: Hearing
+    says_nothing: Callable[[str], bool]
+    wants_person: Callable[[Heard], bool]
+    _kept: deque[Heard] = field(default_factory=deque, init=False)
+
+    async def say(self, prompt: Prompt) -> None:
+        if any(map(self.wants_person, self._kept)):
+            return
+        playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
+        keypad = Keypad(max_digits=1)
+        while not playback.is_finished:
+            heard = await self._step(playback, keypad, _KEEPING)
+            if heard is not None:
+                self._kept.append(heard)
+                if self.wants_person(heard):
+                    await self._stop(playback)
+
+    async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
+        await self._collect_pending()
+        if self._kept:
+            return self._kept.popleft()
+        playback = Playback([Segment(await self.speaker.speak(part), part.barge_in) for part in (*lead, prompt)])
+        keypad = Keypad(expecting.max_digits)
+        answer: Heard | None = None
+        silent_ms = 0
+        while True:
+            heard = await self._step(playback, keypad, expecting)
+            answer = heard if heard is not None else answer
+            if answer is not None and playback.may_interrupt:
+                await self._stop(playback)
+                return answer
+            if playback.is_finished and not self.hearing.endpointer.is_speaking and not keypad.is_collecting:
+                silent_ms += FRAME_MS
+                if silent_ms >= expecting.no_input_s * 1000:
+                    return NoInput()
+
+    async def close(self) -> None:
+        await self.hearing.close()
+
+    async def _collect_pending(self) -> None:
+        """What was said just before this question is an answer to it."""
+        if self.hearing.is_pending:
+            words = await self.hearing.words()
+            if not (isinstance(words, Utterance) and self.says_nothing(words.text)):
+                self._kept.append(words)
+
+    async def _step(self, playback: Playback, keypad: Keypad, expecting: Expecting) -> Heard | None:
+        """One frame or one key; an answer, if it completed one."""
+        try:
+            received = await self.line.receive()
+        except LineClosed as closed:
+            raise CallerHungUp from closed
+        if isinstance(received, Digit):
+            if playback.may_interrupt:
+                await self._stop(playback)
+            return keypad.press(received.digit)
+        heard = await self._hear(received, playback, expecting)
+        frame = playback.next_frame()
+        if frame is not None:
+            await self.line.play(frame)
+        return heard or keypad.tick()
+
+    async def _hear(self, frame: Frame, playback: Playback, expecting: Expecting) -> Utterance | Deaf | None:
+        self.hearing.feed(frame.audio, expecting)
+        is_heard_over = playback.may_interrupt and not (playback.is_paused or playback.is_finished)
+        if self.hearing.endpointer.is_speaking and is_heard_over:
+            playback.pause()
+            await self.line.flush()
+        # While a prompt runs on, recognition must not hold up its frames; when it is quiet there is nothing to hold up.
+        is_quiet = playback.is_paused or playback.is_finished
+        if not self.hearing.is_pending or not (is_quiet or self.hearing.has_result):
+            return None
+        words = await self.hearing.words()
+        if isinstance(words, Utterance) and self.says_nothing(words.text):
+            return self._without_words(playback, expecting)
+        return words
+
+    def _without_words(self, playback: Playback, expecting: Expecting) -> Utterance | None:
+        """A cough: the prompt goes on. Sound that fills a whole utterance without words is an answer of its own."""
+        playback.resume()
+        longest = expecting.max_utterance_s * 1000
+        return Utterance(()) if self.hearing.endpointer.utterance_ms >= longest else None
+
+    async def _stop(self, playback: Playback) -> None:
+        playback.stop()
+        await self.line.flush()

@@ -1,0 +1,80 @@
+"""Words that mean the same in every prompt: yes, no, a person, repeat, main menu; and sounds that mean nothing."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz.distance import Levenshtein
+
+from dialplan.loader import Dialplan
+from ivr.conversation import Heard, Utterance
+
+# A recognizer that drops or doubles a sound of a longer phrase is forgiven; short words must match exactly.
+_FORGIVEN_SIMILARITY = 0.85
+_SHORT = 6
+
+
+class Command(StrEnum):
+    OPERATOR = "operator"
+    REPEAT = "repeat"
+    MAIN_MENU = "main_menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The global words and keys of one language."""
+
+    dialplan: Dialplan
+    language: str
+
+    def command(self, heard: Heard) -> Command | None:
+        """The global command in an answer, spoken or pressed."""
+        keys, phrases = self.dialplan.menus.keys, self.dialplan.menus.phrases[self.language]
+        for command in Command:
+            if _means(heard, getattr(keys, command), getattr(phrases, command)):
+                return command
+        return None
+
+    def yes_or_no(self, heard: Heard) -> bool | None:
+        """The answer to a yes/no question, or None when it was neither."""
+        keys, phrases = self.dialplan.menus.keys, self.dialplan.menus.phrases[self.language]
+        if _means(heard, keys.no, phrases.no):
+            return False
+        if _means(heard, keys.yes, phrases.yes):
+            return True
+        return _by_first_word(heard, phrases.yes, phrases.no)
+
+    def says_nothing(self, text: str) -> bool:
+        """Nothing, or only sounds like "uh"."""
+        fillers = {normalised(phrase) for phrase in self.dialplan.menus.phrases[self.language].filler}
+        return not normalised(text) or normalised(text) in fillers
+
+
+def normalised(text: str) -> str:
+    """Lower case, no punctuation, single spaces."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
+    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())
+
+
+def _means(heard: Heard, key: str, phrases: Iterable[str]) -> bool:
+    if isinstance(heard, Utterance):
+        return any(_alike(normalised(heard.text), normalised(phrase)) for phrase in phrases)
+    return getattr(heard, "digits", None) == key
+
+
+def _alike(said: str, phrase: str) -> bool:
+    if min(len(said), len(phrase)) < _SHORT:
+        return said == phrase
+    return Levenshtein.normalized_similarity(said.replace(" ", ""), phrase.replace(" ", "")) >= _FORGIVEN_SIMILARITY
+
+
+def _by_first_word(heard: Heard, yes: Iterable[str], no: Iterable[str]) -> bool | None:
+    """ "No, it still asks for my password" begins with its answer."""
+    if not isinstance(heard, Utterance) or not normalised(heard.text):
+        return None
+    first = normalised(heard.text).split()[0]
+    if first in map(normalised, no):
+        return False
+    return True if first in map(normalised, yes) else None
