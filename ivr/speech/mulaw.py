@@ -25,7 +25,8 @@ def _compress_all() -> NDArray[np.uint8]:
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 15
     sign = np.where(samples < 0, 0x80, 0)
-    return (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    codes: NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return codes
 
 
 _EXPANDED = _expand_all()
@@ -34,7 +35,8 @@ _COMPRESSED = _compress_all()
 
 def decode(audio: bytes) -> NDArray[np.int16]:
     """The 16-bit samples of `audio` (mu-law)."""
-    return _EXPANDED[np.frombuffer(audio, dtype=np.uint8)]
+    samples: NDArray[np.int16] = _EXPANDED[np.frombuffer(audio, dtype=np.uint8)]
+    return samples
 
 
 def encode(samples: NDArray[np.int16]) -> bytes:

@@ -3,11 +3,10 @@
 The standard library's `wave` reads PCM only; what is read here is handed to a line byte for byte.
 """
 
-import os
 import struct
-import tempfile
 from pathlib import Path
 
+from ivr.speech.atomic import write_atomically
 from ivr.speech.line import SAMPLE_RATE
 
 _MULAW = 7
@@ -51,16 +50,7 @@ def write_mulaw(path: Path, audio: bytes) -> None:
     fmt = _FORMAT.pack(_MULAW, 1, SAMPLE_RATE, SAMPLE_RATE, 1, 8) + b"\x00\x00"
     fact = struct.pack("<I", len(audio))
     body = b"WAVE" + _chunk(b"fmt ", fmt) + _chunk(b"fact", fact) + _chunk(b"data", audio) + padding
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        try:
-            file.write(_chunk(b"RIFF", body))
-            file.close()
-            os.chmod(file.name, 0o644)  # noqa: PTH101 - the name of a temporary file is a string
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    write_atomically(path, _chunk(b"RIFF", body))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

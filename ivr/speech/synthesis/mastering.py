@@ -1,0 +1,55 @@
+"""From what an engine gives to what a telephone carries: band, level, silences, mu-law."""
+
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, resample_poly, sosfiltfilt  # type: ignore[import-untyped]
+
+from ivr.speech import mulaw
+from ivr.speech.line import SAMPLE_RATE
+from ivr.speech.synthesis.levels import ACTIVE_DBFS, LEADING_MS, PEAK_DBFS, TRAILING_MS, active_dbfs, audible
+
+_RUMBLE_HZ = 120
+_KNEE = 0.5  # of the highest allowed peak: what is quieter passes the limiter untouched
+_FADE = SAMPLE_RATE * 5 // 1000
+
+
+def master(samples: NDArray[np.float32], rate: int) -> bytes:
+    """`samples` (-1 … 1 at `rate` Hz) as mu-law at 8 kHz: speech at -20 dBFS, no peak above -3 dBFS,
+    60 ms of silence before and 120 ms after it."""
+    band = _band_limited(samples, rate)
+    if not band.any():
+        return b""
+    level = band * np.float32(10 ** ((ACTIVE_DBFS - active_dbfs(band)) / 20))
+    start, end = audible(level)
+    return mulaw.encode((_limited(_framed(level[start:end])) * 32767).astype(np.int16))
+
+
+def _band_limited(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    common = gcd(rate, SAMPLE_RATE)
+    narrow = resample_poly(samples, SAMPLE_RATE // common, rate // common)
+    rumble = butter(2, _RUMBLE_HZ, "highpass", fs=SAMPLE_RATE, output="sos")
+    padding = np.zeros(SAMPLE_RATE // 10)
+    filtered = sosfiltfilt(rumble, np.concatenate([padding, narrow, padding]))
+    band: NDArray[np.float32] = filtered[len(padding) : -len(padding)].astype(np.float32)
+    return band
+
+
+def _framed(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`speech` with soft edges, between its silences."""
+    fade = np.linspace(0, 1, min(_FADE, len(speech)), dtype=np.float32)
+    soft = speech.copy()
+    soft[: len(fade)] *= fade
+    soft[len(soft) - len(fade) :] *= fade[::-1]
+    return np.pad(soft, (LEADING_MS * SAMPLE_RATE // 1000, TRAILING_MS * SAMPLE_RATE // 1000))
+
+
+def _limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`samples` bent smoothly under the highest allowed peak."""
+    peak = 10 ** (PEAK_DBFS / 20)
+    knee = peak * _KNEE
+    over = np.maximum(np.abs(samples) - knee, 0)
+    bent = knee + (peak - knee) * np.tanh(over / (peak - knee))
+    limited: NDArray[np.float32] = np.where(over > 0, np.sign(samples) * bent, samples).astype(np.float32)
+    return limited

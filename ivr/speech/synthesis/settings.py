@@ -1,0 +1,24 @@
+"""What can be set about speech output."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).parents[3]
+_HOME = Path.home()
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisSettings:
+    """Where recordings lie, where what was synthesised is kept, and who speaks.
+
+    Voices are by language: `recorded_voices` names voices of Kokoro, for what is rendered ahead; `live_voices`
+    names voices of espeak-ng, for what is only known during a call.
+    """
+
+    sounds: Path = _CHECKOUT / "sounds"
+    cache: Path = _HOME / ".cache" / "hotline" / "speech"
+    cache_mb: int = 200
+    recorded_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "af_heart"})
+    live_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "gmw/en-us", "zh": "sit/cmn", "ja": "jpx/ja"})
+    live_timeout_s: float = 5.0

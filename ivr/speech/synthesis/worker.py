@@ -1,0 +1,117 @@
+"""A speech engine in a process of its own: one job at a time, replaced when it dies or hangs.
+
+A process of its own keeps the event loop free, survives an engine that does not, and keeps the GPL parts of
+engines out of the line's processes. The engine's side of the pipe is `engine.py`.
+"""
+
+import asyncio
+import base64
+import json
+import sys
+from collections.abc import Sequence
+from itertools import count
+
+from ivr.speech.synthesis.errors import EngineMissing, SynthesisBusy, SynthesisError
+
+_LONGEST_REPLY = 16 * 1024 * 1024
+_MOST_WAITING = 32
+
+
+class _EngineLost(Exception):
+    """The process died, hung or spoke nonsense."""
+
+
+class SpeechWorker:
+    """The engine of the module `engine`, started with `arguments` when first needed.
+
+    `timeout_s` bounds one job, the start of the process included.
+    """
+
+    def __init__(self, engine: str, timeout_s: float, arguments: Sequence[str] = ()) -> None:
+        self._command = (sys.executable, "-m", engine, *arguments)
+        self._timeout_s = timeout_s
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._numbers = count(1)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the engine, while there is one."""
+        return self._process.pid if self._process else None
+
+    async def speak(self, text: str, voice: str) -> bytes:
+        """`text` as mu-law (8 kHz), levelled and trimmed. A job whose process is lost is tried once more.
+
+        Raises:
+            EngineMissing: the engine or the voice is not installed.
+            SynthesisBusy: too many texts are waiting already.
+            SynthesisError: the engine was lost twice, or refused the text.
+        """
+        if self._waiting >= _MOST_WAITING:
+            raise SynthesisBusy(f"{self._waiting} texts are waiting for the synthesizer")
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._speak_or_replace(text, voice)
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+    async def _speak_or_replace(self, text: str, voice: str) -> bytes:
+        try:
+            return await self._job(text, voice)
+        except _EngineLost:
+            await self.close()
+        try:
+            return await self._job(text, voice)
+        except _EngineLost as error:
+            await self.close()
+            raise SynthesisError(f"the synthesizer was lost twice on one text: {error}") from error
+
+    async def _job(self, text: str, voice: str) -> bytes:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._exchange(text, voice)
+        except TimeoutError:
+            raise _EngineLost(f"no answer within {self._timeout_s:g} s") from None
+        except (OSError, ValueError) as error:
+            raise _EngineLost(str(error)) from error
+
+    async def _exchange(self, text: str, voice: str) -> bytes:
+        process = self._process or await self._start()
+        assert process.stdin is not None  # noqa: S101 - asked for in _start
+        assert process.stdout is not None  # noqa: S101
+        number = next(self._numbers)
+        process.stdin.write(json.dumps({"number": number, "text": text, "voice": voice}).encode() + b"\n")
+        await process.stdin.drain()
+        while True:
+            line = await process.stdout.readline()
+            if not line:
+                raise _EngineLost(f"ended with status {await process.wait()}")
+            reply = json.loads(line)
+            if reply.get("missing"):
+                raise EngineMissing(reply["missing"])
+            if reply.get("number") == number:  # a reply to a job whose caller is gone is skipped
+                break
+        if reply.get("refused"):
+            raise SynthesisError(reply["refused"])
+        return base64.b64decode(reply["audio"])
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_REPLY,
+            start_new_session=True,  # Ctrl-C is for the process that owns this one, which ends it in order
+        )
+        return self._process
