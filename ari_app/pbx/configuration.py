@@ -1,0 +1,108 @@
+"""The configuration of one Asterisk: the templates of asterisk-config/, rendered into its run folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ari_app.pbx.credentials import AMI_USER, ARI_USER, Credentials, ensure_credentials
+from ari_app.pbx.errors import ConfigurationRejected
+from ari_app.pbx.installation import Installation
+from ari_app.pbx.settings import PbxSettings
+
+TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
+STASIS_APPLICATION = "hotline"
+FALLBACK_QUEUE = "helpdesk"
+
+_FOLDERS = ("etc", "lib/keys", "db", "agi", "cache", "log", "spool/monitor", "spool/recording", "spool/outgoing")
+_LONGEST_SOCKET_PATH = 107
+"""Of a Unix socket, by the kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configured Asterisk: everything it writes lies in its run folder."""
+
+    settings: PbxSettings
+    installation: Installation
+    run_folder: Path
+    credentials: Credentials
+
+    @property
+    def main_file(self) -> Path:
+        return self.run_folder / "etc/asterisk.conf"
+
+    @property
+    def recordings(self) -> Path:
+        """Where ARI's stored recordings lie."""
+        return self.run_folder / "spool/recording"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """Runs it in the foreground."""
+        return (*self.installation.program, "-C", str(self.main_file), "-f", "-n")
+
+    def cli_command(self, command: str) -> tuple[str, ...]:
+        return (*self.installation.program, "-C", str(self.main_file), "-rx", command)
+
+
+def configure(
+    settings: PbxSettings, installation: Installation, run_folder: Path, templates: Path = TEMPLATES
+) -> Configuration:
+    """Renders the templates into `run_folder`, which nobody else may read; passwords made earlier are kept.
+
+    Raises ConfigurationRejected.
+    """
+    run_folder = run_folder.resolve()
+    _check(settings, run_folder)
+    run_folder.mkdir(parents=True, exist_ok=True)
+    run_folder.chmod(0o700)
+    for folder in _FOLDERS:
+        (run_folder / folder).mkdir(parents=True, exist_ok=True)
+    credentials = ensure_credentials(run_folder, settings.agent_names)
+    configuration = Configuration(settings, installation, run_folder, credentials)
+    _render(configuration, templates)
+    return configuration
+
+
+def _check(settings: PbxSettings, run_folder: Path) -> None:
+    socket = run_folder / "asterisk.ctl"
+    if len(os.fsencode(socket)) > _LONGEST_SOCKET_PATH:
+        raise ConfigurationRejected(f"the path {socket} is too long for a socket: choose a shorter state folder")
+    if settings.rtp_last_port - settings.rtp_first_port < 3:
+        raise ConfigurationRejected(
+            f"pbx.rtp_first_port {settings.rtp_first_port} to pbx.rtp_last_port {settings.rtp_last_port} "
+            "leaves no room for a call: two ports a leg"
+        )
+
+
+def _render(configuration: Configuration, templates: Path) -> None:
+    # Asterisk's files are no HTML; values come from our settings and token_urlsafe.
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    names = environment.list_templates(extensions=["conf"])
+    if not names:
+        raise ConfigurationRejected(f"no templates in {templates}: hotline runs from its checkout")
+    for name in names:
+        text = environment.get_template(name).render(
+            settings=configuration.settings,
+            credentials=configuration.credentials,
+            run=configuration.run_folder,
+            etc=configuration.main_file.parent,
+            modules=configuration.installation.modules,
+            data=configuration.installation.data,
+            ari_user=ARI_USER,
+            ami_user=AMI_USER,
+            stasis_application=STASIS_APPLICATION,
+            fallback_queue=FALLBACK_QUEUE,
+        )
+        target = configuration.main_file.parent / name
+        target.unlink(missing_ok=True)
+        target.touch(mode=0o600)
+        target.write_text(text)

@@ -1,0 +1,60 @@
+"""The settings of the PBX: where Asterisk is, on which addresses and ports it listens, who may call."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PbxSettings:
+    """Everything is bound to loopback unless these say otherwise."""
+
+    asterisk: Path | None = None
+    """An installed Asterisk to use; None looks for one on the machine, then in the cache folder."""
+
+    suite: str = "forky"
+    """The Debian suite from which Asterisk is fetched when none is installed."""
+
+    bind: str = "127.0.0.1"
+    """The address for SIP and RTP."""
+
+    sip_port: int = 5060
+
+    control_bind: str = "127.0.0.1"
+    """The address for ARI, the media websocket and AMI. Whoever reaches it can try passwords: keep it on loopback."""
+
+    http_port: int = 8088
+    """ARI and the media websocket."""
+
+    ami_port: int = 5038
+
+    rtp_first_port: int = 10000
+    rtp_last_port: int = 19999
+
+    trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
+    """Addresses or networks whose calls are taken without a password: the trunk's, and of `hotline call`."""
+
+    numbers: tuple[str, ...] = ("_X.", "_+X.")
+    """Extension patterns that reach the hotline; by default every number of two digits and more."""
+
+    agents: int = 10
+    """How many agent phones there are: agent1 … agentN."""
+
+    boot_timeout_s: float = 30.0
+
+    @property
+    def agent_names(self) -> tuple[str, ...]:
+        return tuple(f"agent{number}" for number in range(1, self.agents + 1))
+
+    @property
+    def control_host(self) -> str:
+        """The address under which this machine reaches ARI and AMI."""
+        return "127.0.0.1" if self.control_bind == "0.0.0.0" else self.control_bind  # noqa: S104  compared, not bound
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://{self.control_host}:{self.http_port}/ari"
+
+    @property
+    def media_url(self) -> str:
+        """Where a media websocket connects to: append `/<MEDIA_WEBSOCKET_CONNECTION_ID>`."""
+        return f"ws://{self.control_host}:{self.http_port}/media"
