@@ -1,0 +1,63 @@
+"""The database of the service desk: `open_store` and what it opens."""
+
+from dataclasses import dataclass
+
+from tickets.settings import TicketsSettings
+from tickets.store.accounts import AccountStore
+from tickets.store.database import Database
+from tickets.store.errors import (
+    AccountError,
+    DatabaseUnavailable,
+    SchemaUnknown,
+    StoreError,
+    TicketNotFound,
+    TransitionRefused,
+)
+from tickets.store.events import EventStore
+from tickets.store.schema import upgrade
+from tickets.store.search import Page
+from tickets.store.tickets import TicketStore
+
+__all__ = [
+    "AccountError",
+    "AccountStore",
+    "DatabaseUnavailable",
+    "EventStore",
+    "Page",
+    "SchemaUnknown",
+    "Store",
+    "StoreError",
+    "TicketNotFound",
+    "TicketStore",
+    "TransitionRefused",
+    "open_store",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The stores over one database. Thread-safe; close it at the end."""
+
+    tickets: TicketStore
+    events: EventStore
+    accounts: AccountStore
+    database: Database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(settings: TicketsSettings) -> Store:
+    """Open the database, which is created or upgraded first; several processes may do so at once.
+
+    Raises:
+        StoreError: it cannot be opened, or was written by a newer release.
+    """
+    database = Database(settings)
+    upgrade(database)
+    return Store(
+        tickets=TicketStore(database, settings.region),
+        events=EventStore(database),
+        accounts=AccountStore(database, settings),
+        database=database,
+    )

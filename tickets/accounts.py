@@ -1,0 +1,78 @@
+"""Who may log in, and the rules of passwords. Pure but for the hash function."""
+
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 256
+
+_READABLE = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("l1o0")))
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str
+    role: Role
+    must_change: bool
+    """The password is a one-time password: nothing works until it is changed."""
+    locked_until: datetime | None
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class Refusal(StrEnum):
+    """Why a login did not succeed."""
+
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+def one_time_password() -> str:
+    """Four groups of four readable characters: about 80 bits."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
+
+
+class WeakPassword(Exception):
+    """The text says what is wrong with the password, for the person who chose it."""
+
+
+def check_new_password(password: str, name: str) -> None:
+    """Raises WeakPassword when `password` is too short, too long, too simple, or holds the user's name."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(f"Please choose at least {SHORTEST_PASSWORD} characters.")
+    if len(password) > LONGEST_PASSWORD:
+        raise WeakPassword(f"Please choose at most {LONGEST_PASSWORD} characters.")
+    if len(set(password.casefold())) < 5:
+        raise WeakPassword("Please choose more different characters.")
+    if name.casefold() in password.casefold():
+        raise WeakPassword("Please choose a password without your name in it.")
+
+
+class PasswordHashes:
+    """Argon2id. Checking costs the same whether the user exists or not."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    def make(self, password: str) -> str:
+        return self._hasher.hash(password)
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        """Whether `password` belongs to the `stored` hash; None stands for a user that does not exist."""
+        try:
+            return self._hasher.verify(stored or self._nobody, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False

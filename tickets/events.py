@@ -1,0 +1,64 @@
+"""What happened, as one append-only log. An event is written in the transaction of the state it tells of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+class Kind(StrEnum):
+    """The kinds of events, and what their `data` holds."""
+
+    TICKET_OPENED = "ticket_opened"
+    """caller, dialled, language"""
+    SAID = "said"
+    """turn (id), who"""
+    HEARD = "heard"
+    """question, heard (the exact answer, masked), turn (id) if there is one: together the journal of a call"""
+    UNDERSTOOD = "understood"
+    """intent, confidence, category"""
+    ARTICLE_TRIED = "article_tried"
+    """article, helped"""
+    DECIDED = "decided"
+    """decision, and its details"""
+    STATUS_CHANGED = "status_changed"
+    """old, new"""
+    QUEUE_ENTERED = "queue_entered"
+    """group, reason"""
+    QUEUE_OFFERED = "queue_offered"
+    """agent"""
+    QUEUE_REFUSED = "queue_refused"
+    """agent, reason: an offer that did not lead to an answer"""
+    QUEUE_ANSWERED = "queue_answered"
+    """agent"""
+    QUEUE_ABANDONED = "queue_abandoned"
+    QUEUE_LEFT = "queue_left"
+    """reason"""
+    RECORDING_ATTACHED = "recording_attached"
+    """recording (id), kind, seconds"""
+    CALL_RESUMED = "call_resumed"
+    """the controller came back and took the call up again"""
+    CALL_FINISHED = "call_finished"
+    """cause (Q.850)"""
+    LOGGED_IN = "logged_in"
+    """user"""
+    LOGIN_FAILED = "login_failed"
+    """user, locked"""
+    USER_CHANGED = "user_changed"
+    """user, change"""
+    RECORDING_PLAYED = "recording_played"
+    """user, recording (id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`id` grows with every event; `ticket` and `call_id` are None where an event belongs to none."""
+
+    id: int
+    at: datetime
+    kind: str
+    call_id: str | None
+    ticket: str | None
+    data: Mapping[str, Json] = field(default_factory=dict)

@@ -1,0 +1,176 @@
+"""Users, logins and tokens in the database."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from tickets.accounts import PasswordHashes, Refusal, Role, User, check_new_password, one_time_password
+from tickets.events import Json, Kind
+from tickets.settings import TicketsSettings
+from tickets.store.database import Database
+from tickets.store.errors import AccountError
+from tickets.store.tables import EventRow, SessionRow, UserRow
+
+
+class AccountStore:
+    """Every method raises `AccountError` for an unknown user and `DatabaseUnavailable` when the database is away."""
+
+    def __init__(self, database: Database, settings: TicketsSettings) -> None:
+        self._database = database
+        self._settings = settings
+        self._hashes = PasswordHashes()
+
+    def first_admin(self, at: datetime) -> str | None:
+        """When there is nobody yet: make `admin`, and return the one-time password, which is not kept anywhere."""
+        password = one_time_password()
+        hashed = self._hashes.make(password)
+        with self._database.writing() as session:
+            if session.scalar(select(func.count()).select_from(UserRow)):
+                return None
+            session.add(_new_user("admin", hashed, Role.ADMIN, at))
+            _log(session, Kind.USER_CHANGED, at, {"user": "admin", "change": "added"})
+        return password
+
+    def add(self, name: str, role: Role, at: datetime) -> str:
+        """A new user; returns the one-time password.
+
+        Raises:
+            AccountError: the name is taken or empty.
+        """
+        wanted = _canonical(name)
+        if not wanted or len(wanted) > 80:
+            raise AccountError("a user needs a name of 1 to 80 characters")
+        password = one_time_password()
+        hashed = self._hashes.make(password)
+        with self._database.writing() as session:
+            if session.scalar(select(UserRow).where(UserRow.name == wanted)):
+                raise AccountError(f"there is a user {wanted} already")
+            session.add(_new_user(wanted, hashed, role, at))
+            _log(session, Kind.USER_CHANGED, at, {"user": wanted, "change": "added"})
+        return password
+
+    def reset_password(self, name: str, at: datetime) -> str:
+        """A new one-time password; whoever is logged in as this user is logged out."""
+        password = one_time_password()
+        hashed = self._hashes.make(password)
+        with self._database.writing() as session:
+            row = _user(session, name)
+            row.password_hash, row.must_change, row.failures, row.locked_until = hashed, True, 0, None
+            session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password reset"})
+        return password
+
+    def change_password(self, name: str, password: str, at: datetime) -> None:
+        """The user chose a new password; all logins of this user end.
+
+        Raises:
+            WeakPassword: it is too easy, or the one that was to be replaced.
+        """
+        check_new_password(password, _canonical(name))
+        hashed = self._hashes.make(password)
+        with self._database.writing() as session:
+            row = _user(session, name)
+            row.password_hash, row.must_change = hashed, False
+            session.execute(delete(SessionRow).where(SessionRow.user_id == row.id, SessionRow.kind == "web"))
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password changed"})
+
+    def unlock(self, name: str, at: datetime) -> None:
+        with self._database.writing() as session:
+            row = _user(session, name)
+            row.failures, row.locked_until = 0, None
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "unlocked"})
+
+    def users(self) -> list[User]:
+        with self._database.reading() as session:
+            return [_value(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))]
+
+    def log_in(self, name: str, password: str, at: datetime) -> User | Refusal:
+        """Check a password. After several failures in a row the user is locked for a while, right password or not."""
+        with self._database.reading() as session:
+            row = session.scalar(select(UserRow).where(UserRow.name == _canonical(name)))
+            stored = row.password_hash if row else None
+        right = self._hashes.matches(stored, password)  # slow on purpose, so outside the transaction
+        with self._database.writing() as session:
+            row = session.scalar(select(UserRow).where(UserRow.name == _canonical(name)))
+            if row is None:
+                _log(session, Kind.LOGIN_FAILED, at, {"user": None, "locked": False})
+                return Refusal.WRONG
+            if row.locked_until and row.locked_until > at:
+                return Refusal.LOCKED
+            if not right or row.password_hash != stored:
+                return self._failed(session, row, at)
+            row.failures, row.locked_until, row.last_login_at = 0, None, at
+            _log(session, Kind.LOGGED_IN, at, {"user": row.name})
+            return _value(row)
+
+    def verifies(self, name: str, password: str) -> bool:
+        """Whether this is the user's password now; counts no failure."""
+        with self._database.reading() as session:
+            stored = _user(session, name).password_hash
+        return self._hashes.matches(stored, password)
+
+    def start_session(self, name: str, kind: Literal["web", "api"], at: datetime) -> str:
+        """A new secret that stands for the user; only its hash is kept. One of kind `api` does not expire."""
+        secret = secrets.token_urlsafe(32)
+        expires = at + self._settings.session_lifetime if kind == "web" else None
+        with self._database.writing() as session:
+            session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
+            user = _user(session, name)
+            session.add(
+                SessionRow(secret_hash=_hash(secret), user_id=user.id, kind=kind, created_at=at, expires_at=expires)
+            )
+        return secret
+
+    def of_session(self, secret: str, kind: Literal["web", "api"], at: datetime) -> User | None:
+        with self._database.reading() as session:
+            found = session.execute(
+                select(UserRow, SessionRow.expires_at)
+                .join(SessionRow, SessionRow.user_id == UserRow.id)
+                .where(SessionRow.secret_hash == _hash(secret), SessionRow.kind == kind)
+            ).first()
+            if found is None or (found.expires_at is not None and found.expires_at <= at):
+                return None
+            return _value(found.UserRow)
+
+    def end_session(self, secret: str) -> None:
+        with self._database.writing() as session:
+            session.execute(delete(SessionRow).where(SessionRow.secret_hash == _hash(secret)))
+
+    def _failed(self, session: Session, row: UserRow, at: datetime) -> Refusal:
+        row.failures += 1
+        locked = row.failures >= self._settings.login_attempts
+        if locked:
+            row.locked_until, row.failures = at + self._settings.login_lock, 0
+        _log(session, Kind.LOGIN_FAILED, at, {"user": row.name, "locked": locked})
+        return Refusal.LOCKED if locked else Refusal.WRONG
+
+
+def _new_user(name: str, hashed: str, role: Role, at: datetime) -> UserRow:
+    return UserRow(name=name, password_hash=hashed, role=role, must_change=True, created_at=at)
+
+
+def _user(session: Session, name: str) -> UserRow:
+    row = session.scalar(select(UserRow).where(UserRow.name == _canonical(name)))
+    if row is None:
+        raise AccountError(f"there is no user {_canonical(name)}")
+    return row
+
+
+def _value(row: UserRow) -> User:
+    return User(row.name, Role(row.role), row.must_change, row.locked_until, row.created_at, row.last_login_at)
+
+
+def _canonical(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _log(session: Session, kind: Kind, at: datetime, data: dict[str, Json]) -> None:
+    session.add(EventRow(at=at, kind=kind, call_id=None, ticket_id=None, data=data))

@@ -1,0 +1,77 @@
+"""The event log in the database: append, follow, read back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from tickets.events import Event, Json, Kind
+from tickets.store.database import Database
+from tickets.store.rows import event_of, id_of
+from tickets.store.tables import EventRow, TicketRow
+
+
+class EventStore:
+    """Every method raises `DatabaseUnavailable` when the database does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(
+        self,
+        kind: str,
+        at: datetime,
+        call_id: str | None = None,
+        ticket: str | None = None,
+        data: Mapping[str, Json] | None = None,
+    ) -> Event:
+        """Log a fact of the system. What people say belongs into `TicketStore.record_…`, which masks it."""
+        with self._database.writing() as session:
+            row = EventRow(at=at, kind=kind, call_id=call_id, ticket_id=ticket and id_of(ticket), data=dict(data or {}))
+            session.add(row)
+            session.flush()
+            return event_of(row)
+
+    def after(self, event_id: int, limit: int = 500) -> list[Event]:
+        """The events that follow `event_id`, oldest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(EventRow).where(EventRow.id > event_id).order_by(EventRow.id).limit(limit))
+            return [event_of(row) for row in rows]
+
+    def last_id(self) -> int:
+        """The id of the newest event; 0 when there is none."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(EventRow.id))) or 0
+
+    def of_ticket(self, number: str) -> list[Event]:
+        with self._database.reading() as session:
+            return _events(session.scalars(_in_order().where(EventRow.ticket_id == id_of(number))).all())
+
+    def of_call(self, call_id: str) -> list[Event]:
+        with self._database.reading() as session:
+            return _events(session.scalars(_in_order().where(EventRow.call_id == call_id)).all())
+
+    def journal(self, call_id: str) -> list[Event]:
+        """What the caller answered, question by question: enough to run the call's flow again."""
+        with self._database.reading() as session:
+            of_call = _in_order().where(EventRow.call_id == call_id, EventRow.kind == Kind.HEARD)
+            return _events(session.scalars(of_call).all())
+
+
+def log(session: Session, ticket: TicketRow, kind: Kind, at: datetime, data: Mapping[str, Json] | None = None) -> bool:
+    """Write an event about `ticket` in the running transaction; False when this very event is there already."""
+    wanted = dict(data or {})
+    twins = select(EventRow.data).where(EventRow.ticket_id == ticket.id, EventRow.kind == kind, EventRow.at == at)
+    if wanted in session.scalars(twins):
+        return False
+    session.add(EventRow(at=at, kind=kind, call_id=ticket.call_id, ticket_id=ticket.id, data=wanted))
+    return True
+
+
+def _in_order() -> Select[EventRow]:
+    return select(EventRow).order_by(EventRow.id)
+
+
+def _events(rows: Sequence[EventRow]) -> list[Event]:
+    return [event_of(row) for row in rows]

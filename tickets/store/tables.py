@@ -1,0 +1,152 @@
+"""The tables. Plain rows; what they mean is in `tickets.ticket` and `tickets.events`."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from tickets.events import Json
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcTime, dict[str, Json]: JSON, list[Json]: JSON}  # noqa: RUF012
+
+
+class TicketRow(Base):
+    __tablename__ = "tickets"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (a number is never given twice)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(String(150), unique=True)
+    sip_call_id: Mapped[str] = mapped_column(String(255), index=True)
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    caller: Mapped[str] = mapped_column(String(80), index=True)
+    dialled: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(10))
+    category: Mapped[str | None] = mapped_column(String(80), index=True)
+    intent: Mapped[str | None] = mapped_column(String(150))
+    confidence: Mapped[float | None]
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    agent: Mapped[str | None] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    hangup_cause: Mapped[int | None]
+
+    articles: Mapped[list["ArticleRow"]] = relationship(order_by="ArticleRow.id", lazy="selectin")
+    recordings: Mapped[list["RecordingRow"]] = relationship(order_by="RecordingRow.id", lazy="selectin")
+
+
+class TurnRow(Base):
+    __tablename__ = "turns"
+    __table_args__ = (UniqueConstraint("ticket_id", "at", "who", name="uq_turns_moment"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    who: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    confidence: Mapped[float | None]
+    hypotheses: Mapped[list[Json]]
+    keys: Mapped[str] = mapped_column(String(64))
+
+
+class ArticleRow(Base):
+    __tablename__ = "tried_articles"
+    __table_args__ = (UniqueConstraint("ticket_id", "article", name="uq_tried_articles_article"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    article: Mapped[str] = mapped_column(String(150))
+    helped: Mapped[bool | None]
+    at: Mapped[datetime]
+
+
+class RecordingRow(Base):
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    path: Mapped[str] = mapped_column(String(255), unique=True)
+    seconds: Mapped[float]
+    kind: Mapped[str] = mapped_column(String(10))
+
+
+class EventRow(Base):
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_call_kind", "call_id", "kind"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    call_id: Mapped[str | None] = mapped_column(String(150))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    data: Mapped[dict[str, Json]]
+
+
+class UserRow(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    must_change: Mapped[bool]
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_login_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """Somebody who is logged in, or a program with a token. Only the hash of the secret is kept."""
+
+    __tablename__ = "sessions"
+
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]

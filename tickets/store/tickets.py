@@ -1,0 +1,290 @@
+"""The tickets in the database. Each method is one transaction, writes its event in it, and may safely be repeated."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tickets.events import Json, Kind
+from tickets.masking import mask, mask_json
+from tickets.numbers import normalise
+from tickets.store.database import Database
+from tickets.store.errors import TicketNotFound, TransitionRefused
+from tickets.store.events import log
+from tickets.store.rows import hypotheses_json, id_of, number_of, ticket_of, turn_of
+from tickets.store.search import Page, find
+from tickets.store.tables import ArticleRow, RecordingRow, TicketRow, TurnRow
+from tickets.ticket import Reading, RecordingKind, Status, Ticket, Turn, derive_subject, derive_summary, may_become
+
+# A decision that is a result in itself also moves the ticket.
+_STATUS_BY_DECISION = {"solved": Status.SOLVED, "leave_message": Status.WAITING}
+
+
+class TicketStore:
+    """Every method raises `TicketNotFound` for an unknown number and `DatabaseUnavailable` when the database does
+    not answer. `at` is an aware UTC time."""
+
+    def __init__(self, database: Database, region: str) -> None:
+        self._database = database
+        self._region = region
+
+    def open_for_call(
+        self, call_id: str, sip_call_id: str, caller: str, dialled: str, language: str, at: datetime
+    ) -> Ticket:
+        """The ticket of a call that was just answered; the same call gets the same ticket again."""
+        with self._database.writing() as session:
+            row = session.scalar(select(TicketRow).where(TicketRow.call_id == call_id))
+            if row is None:
+                row = TicketRow(
+                    call_id=call_id,
+                    sip_call_id=sip_call_id,
+                    status=Status.OPEN,
+                    caller=normalise(caller, self._region),
+                    dialled=dialled,
+                    language=language,
+                    created_at=at,
+                    updated_at=at,
+                )
+                session.add(row)
+                session.flush()
+                opened: dict[str, Json] = {"caller": row.caller, "dialled": dialled, "language": language}
+                log(session, row, Kind.TICKET_OPENED, at, opened)
+            return ticket_of(row)
+
+    def get(self, number: str) -> Ticket:
+        with self._database.reading() as session:
+            return ticket_of(_row(session, number))
+
+    def of_call(self, call_id: str) -> Ticket | None:
+        with self._database.reading() as session:
+            row = session.scalar(select(TicketRow).where(TicketRow.call_id == call_id))
+            return ticket_of(row) if row else None
+
+    def of_sip_call(self, sip_call_id: str) -> Ticket | None:
+        """The newest ticket with this Call-ID of SIP."""
+        with self._database.reading() as session:
+            newest = select(TicketRow).where(TicketRow.sip_call_id == sip_call_id).order_by(TicketRow.id.desc())
+            row = session.scalar(newest.limit(1))
+            return ticket_of(row) if row else None
+
+    def transcript(self, number: str) -> list[Turn]:
+        with self._database.reading() as session:
+            turns = select(TurnRow).where(TurnRow.ticket_id == _row(session, number).id)
+            return [turn_of(row) for row in session.scalars(turns.order_by(TurnRow.at, TurnRow.id))]
+
+    def live(self) -> list[Ticket]:
+        """The tickets of calls that have not ended, oldest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(TicketRow).where(TicketRow.ended_at.is_(None)).order_by(TicketRow.id))
+            return [ticket_of(row) for row in rows]
+
+    def search(
+        self,
+        text: str = "",
+        status: Status | None = None,
+        category: str | None = None,
+        caller: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page:
+        """Tickets, newest first, that hold every word of `text` in number, caller, subject or transcript.
+
+        `caller` is a kept number, `category` an id; `since` is included, `until` is not.
+        """
+        with self._database.reading() as session:
+            return find(session, text, status, category, caller, since, until, limit, offset)
+
+    def record_turn(self, number: str, turn: Turn) -> Ticket:
+        """Something that the line or an agent said."""
+        with self._changing(number, turn.at) as (session, row):
+            added = _add_turn(session, row, turn)
+            if added is not None:
+                log(session, row, Kind.SAID, turn.at, {"turn": added.id, "who": turn.who})
+            return ticket_of(row)
+
+    def record_heard(
+        self, number: str, question: str, heard: Mapping[str, Json], at: datetime, turn: Turn | None = None
+    ) -> Ticket:
+        """What the caller answered to `question`: the journal's entry and, if there were words or keys, its turn."""
+        with self._changing(number, at) as (session, row):
+            added = _add_turn(session, row, turn) if turn else None
+            if turn and added is None:
+                return ticket_of(row)
+            entry: dict[str, Json] = {"question": question, "heard": mask_json(dict(heard))}
+            if added is not None:
+                entry["turn"] = added.id
+            log(session, row, Kind.HEARD, at, entry)
+            return ticket_of(row)
+
+    def note_understanding(
+        self, number: str, intent: str, confidence: float, category: str | None, at: datetime
+    ) -> Ticket:
+        """What the caller meant. A later one replaces an earlier one; a category once known is kept."""
+        with self._changing(number, at) as (session, row):
+            row.intent, row.confidence = intent, confidence
+            row.category = category or row.category
+            understood: dict[str, Json] = {"intent": intent, "confidence": confidence, "category": category}
+            log(session, row, Kind.UNDERSTOOD, at, understood)
+            return ticket_of(row)
+
+    def note_article(self, number: str, article: str, helped: bool | None, at: datetime) -> Ticket:
+        """The caller heard `article`; `helped` is None until the caller has said whether it did."""
+        with self._changing(number, at) as (session, row):
+            tried = next((entry for entry in row.articles if entry.article == article), None)
+            if tried is None:
+                row.articles.append(ArticleRow(article=article, helped=helped, at=at))
+            elif helped is not None:
+                tried.helped = helped
+            log(session, row, Kind.ARTICLE_TRIED, at, {"article": article, "helped": helped})
+            return ticket_of(row)
+
+    def decide(self, number: str, kind: str, details: Mapping[str, Json], at: datetime) -> Ticket:
+        """What the flow decided: `kind` of the decision and its fields."""
+        with self._changing(number, at) as (session, row):
+            row.outcome = kind
+            log(session, row, Kind.DECIDED, at, {"decision": kind, **details})
+            if kind in _STATUS_BY_DECISION:
+                _move(session, row, _STATUS_BY_DECISION[kind], at)
+            return ticket_of(row)
+
+    def queue_entered(self, number: str, group: str, reason: str, at: datetime) -> Ticket:
+        return self._queue(number, Kind.QUEUE_ENTERED, at, {"group": group, "reason": reason}, Status.WAITING)
+
+    def queue_offered(self, number: str, agent: str, at: datetime) -> Ticket:
+        return self._queue(number, Kind.QUEUE_OFFERED, at, {"agent": agent}, None)
+
+    def queue_refused(self, number: str, agent: str, reason: str, at: datetime) -> Ticket:
+        """The agent did not answer, or declined."""
+        return self._queue(number, Kind.QUEUE_REFUSED, at, {"agent": agent, "reason": reason}, None)
+
+    def queue_answered(self, number: str, agent: str, at: datetime) -> Ticket:
+        with self._changing(number, at) as (session, row):
+            row.agent = agent
+            row.answered_at = row.answered_at or at
+            log(session, row, Kind.QUEUE_ANSWERED, at, {"agent": agent})
+            _move(session, row, Status.IN_PROGRESS, at)
+            return ticket_of(row)
+
+    def queue_abandoned(self, number: str, at: datetime) -> Ticket:
+        """The caller hung up while waiting."""
+        return self._queue(number, Kind.QUEUE_ABANDONED, at, {}, Status.OPEN)
+
+    def queue_left(self, number: str, reason: str, at: datetime) -> Ticket:
+        """The caller left the queue for something else: nobody there, a message, back to the menu."""
+        return self._queue(number, Kind.QUEUE_LEFT, at, {"reason": reason}, Status.OPEN)
+
+    def solve(self, number: str, at: datetime) -> Ticket:
+        with self._changing(number, at) as (session, row):
+            _move(session, row, Status.SOLVED, at)
+            return ticket_of(row)
+
+    def set_status(self, number: str, status: Status, at: datetime, by: str) -> Ticket:
+        """A person moves the ticket.
+
+        Raises:
+            TransitionRefused: a ticket in its status cannot become `status`.
+        """
+        with self._changing(number, at) as (session, row):
+            if not may_become(Status(row.status), status):
+                raise TransitionRefused(f"ticket {number} is {row.status} and cannot become {status}")
+            _move(session, row, status, at, by)
+            return ticket_of(row)
+
+    def finish_call(self, number: str, at: datetime, cause: int | None = None) -> Ticket:
+        """The caller is gone; `cause` is the number of Q.850. Only the first time counts."""
+        with self._changing(number, at) as (session, row):
+            if row.ended_at is None:
+                row.ended_at, row.hangup_cause = at, cause
+                log(session, row, Kind.CALL_FINISHED, at, {"cause": cause})
+            return ticket_of(row)
+
+    def attach_recording(self, number: str, path: str, seconds: float, kind: RecordingKind, at: datetime) -> Ticket:
+        """A finished recording. `path` is relative to the recordings folder, without `..`.
+
+        Raises:
+            ValueError: the path is not of that form.
+        """
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+            raise ValueError(f"not a path below the recordings folder: {path}")
+        with self._changing(number, at) as (session, row):
+            known = next((entry for entry in row.recordings if entry.path == str(pure)), None)
+            if known is None:
+                recording = RecordingRow(path=str(pure), seconds=seconds, kind=kind)
+                row.recordings.append(recording)
+                session.flush()
+                attached: dict[str, Json] = {"recording": recording.id, "kind": kind, "seconds": seconds}
+                log(session, row, Kind.RECORDING_ATTACHED, at, attached)
+            else:
+                known.seconds = seconds
+            return ticket_of(row)
+
+    def recording_path(self, recording_id: int) -> tuple[str, str] | None:
+        """The path and the ticket's number of a recording."""
+        with self._database.reading() as session:
+            row = session.get(RecordingRow, recording_id)
+            return (row.path, number_of(row.ticket_id)) if row else None
+
+    def categories(self) -> list[str]:
+        """The ids of all categories that tickets have."""
+        with self._database.reading() as session:
+            known = select(TicketRow.category).where(TicketRow.category.is_not(None)).distinct()
+            return sorted(category for category in session.scalars(known) if category)
+
+    def _queue(self, number: str, kind: Kind, at: datetime, data: Mapping[str, Json], status: Status | None) -> Ticket:
+        with self._changing(number, at) as (session, row):
+            if log(session, row, kind, at, data) and status:
+                _move(session, row, status, at)
+            return ticket_of(row)
+
+    @contextmanager
+    def _changing(self, number: str, at: datetime) -> Iterator[tuple[Session, TicketRow]]:
+        with self._database.writing() as session:
+            row = _row(session, number)
+            row.updated_at = max(row.updated_at, at)
+            yield session, row
+
+
+def _row(session: Session, number: str) -> TicketRow:
+    row = session.get(TicketRow, id_of(number))
+    if row is None:
+        raise TicketNotFound(number)
+    return row
+
+
+def _move(session: Session, row: TicketRow, status: Status, at: datetime, by: str | None = None) -> None:
+    """Take the status if the ticket may; what the line does never undoes what a person has closed."""
+    if row.status == status or not may_become(Status(row.status), status):
+        return
+    log(session, row, Kind.STATUS_CHANGED, at, {"old": row.status, "new": status.value, "by": by})
+    row.status = status
+
+
+def _add_turn(session: Session, row: TicketRow, turn: Turn) -> TurnRow | None:
+    """The new row, masked; None when this turn is there already. The caller's words also make the subject."""
+    twin = select(TurnRow.id).where(TurnRow.ticket_id == row.id, TurnRow.at == turn.at, TurnRow.who == turn.who)
+    if session.scalar(twin) is not None:
+        return None
+    readings = tuple(Reading(mask(reading.text), reading.confidence) for reading in turn.hypotheses)
+    masked = Turn(turn.who, mask(turn.text), turn.at, turn.confidence, readings, mask(turn.keys))
+    added = TurnRow(
+        ticket_id=row.id,
+        who=masked.who,
+        text=masked.text,
+        at=masked.at,
+        confidence=masked.confidence,
+        hypotheses=hypotheses_json(masked),
+        keys=masked.keys,
+    )
+    session.add(added)
+    session.flush()
+    if masked.who == "caller":
+        said = select(TurnRow.text).where(TurnRow.ticket_id == row.id, TurnRow.who == "caller")
+        sentences = session.scalars(said.order_by(TurnRow.at, TurnRow.id)).all()
+        row.subject, row.summary = derive_subject(sentences), derive_summary(sentences)
+    return added
