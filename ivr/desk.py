@@ -56,6 +56,11 @@ class CallRecord(Protocol):
     async def article_tried(self, article_id: str, helped: bool | None) -> None: ...
 
 
+class Recorder(Protocol):
+    async def start(self) -> None:
+        """Record the call from now on: the caller has been told. Starting twice is starting once."""
+
+
 class HelpDesk(Protocol):
     def now(self) -> datetime:
         """The time, aware UTC."""
@@ -71,3 +76,6 @@ class HelpDesk(Protocol):
 
     @property
     def record(self) -> CallRecord: ...
+
+    @property
+    def recorder(self) -> Recorder: ...

@@ -45,6 +45,7 @@ class _Talk:
 
     async def run(self) -> Decision:
         await self.dialogue.say("greeting")
+        await self.desk.recorder.start()
         target = Target(menu=self.start)
         while True:
             try:

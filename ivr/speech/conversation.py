@@ -3,6 +3,7 @@
 A caller who makes a sound pauses the prompt at most; only words or a key end it. A cough, and it goes on.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from ivr.conversation import CallerHungUp, Deaf, Expecting, Heard, NoInput, Prompt, Utterance
 from ivr.speech.hearing import Hearing
 from ivr.speech.keypad import Keypad
-from ivr.speech.line import FRAME_MS, AudioLine, Digit, Frame, LineClosed
+from ivr.speech.line import FRAME_MS, AudioLine, Digit, Frame, LineClosed, Received
 from ivr.speech.playback import Playback, Segment
 from ivr.speech.speaker import Speaker
 
@@ -63,6 +64,22 @@ class AudioConversation:
                 if silent_ms >= expecting.no_input_s * 1000:
                     return NoInput()
 
+    async def hold(self, prompt: Prompt, music: bytes, over: asyncio.Event) -> None:
+        """Say `prompt`, then play `music` (mu-law, 8 kHz, mono) round and round until `over` is set.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+        """
+        playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
+        while not over.is_set():
+            if playback.is_finished:
+                playback = Playback([Segment(music, barge_in=False)])
+            await self._receive()
+            frame = playback.next_frame()
+            if frame is not None:
+                await self.line.play(frame)
+        await self.line.flush()
+
     async def close(self) -> None:
         await self.hearing.close()
 
@@ -75,10 +92,7 @@ class AudioConversation:
 
     async def _step(self, playback: Playback, keypad: Keypad, expecting: Expecting) -> Heard | None:
         """One frame or one key; an answer, if it completed one."""
-        try:
-            received = await self.line.receive()
-        except LineClosed as closed:
-            raise CallerHungUp from closed
+        received = await self._receive()
         if isinstance(received, Digit):
             if playback.may_interrupt:
                 await self._stop(playback)
@@ -88,6 +102,12 @@ class AudioConversation:
         if frame is not None:
             await self.line.play(frame)
         return heard or keypad.tick()
+
+    async def _receive(self) -> Received:
+        try:
+            return await self.line.receive()
+        except LineClosed as closed:
+            raise CallerHungUp from closed
 
     async def _hear(self, frame: Frame, playback: Playback, expecting: Expecting) -> Utterance | Deaf | None:
         self.hearing.feed(frame.audio, expecting)

@@ -1,0 +1,152 @@
+"""Who is offered to whom: one group, longest waiting first, longest idle agent first.
+
+Plain data, changed by pure functions that take the time; whoever rings telephones carries the offers out.
+A caller is offered to one agent at a time, an agent is offered one caller at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ari_app.acd.agents import Agent, AgentState
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A waiting caller. `tried` are the agents who did not answer him in this round; `offered_to` rings now."""
+
+    call_id: str
+    entered_at: datetime
+    tried: frozenset[str] = frozenset()
+    offered_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A caller shown to one ready agent."""
+
+    call_id: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupQueue:
+    """A group's waiting callers and its agents; `wrap_up` is the peace after each call."""
+
+    wrap_up: timedelta
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    entries: Mapping[str, QueueEntry] = field(default_factory=dict)
+
+    @property
+    def is_staffed(self) -> bool:
+        return any(agent.is_logged_in for agent in self.agents.values())
+
+    @property
+    def waiting(self) -> list[QueueEntry]:
+        """Longest waiting first."""
+        return sorted(self.entries.values(), key=lambda entry: (entry.entered_at, entry.call_id))
+
+    def ready_agents(self) -> list[Agent]:
+        """Longest idle first."""
+        ready = [agent for agent in self.agents.values() if agent.state is AgentState.READY]
+        return sorted(ready, key=lambda agent: (agent.since, agent.name))
+
+
+def join(queue: GroupQueue, call_id: str, at: datetime) -> GroupQueue:
+    """A caller begins to wait; one who is in the queue keeps his place."""
+    if call_id in queue.entries:
+        return queue
+    return replace(queue, entries={**queue.entries, call_id: QueueEntry(call_id, at)})
+
+
+def leave(queue: GroupQueue, call_id: str, at: datetime) -> GroupQueue:
+    """A caller is gone; an agent who was ringing for him is ready again."""
+    entry = queue.entries.get(call_id)
+    if entry is None:
+        return queue
+    rest = {name: other for name, other in queue.entries.items() if name != call_id}
+    queue = replace(queue, entries=rest)
+    return _set(queue, entry.offered_to, AgentState.READY, at, only=AgentState.RINGING)
+
+
+def log_in(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
+    known = queue.agents.get(agent)
+    if known is not None and known.is_logged_in:
+        return queue
+    return replace(queue, agents={**queue.agents, agent: Agent(agent, AgentState.READY, at)})
+
+
+def log_out(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
+    """No further call comes to him; a call he has goes on, and what follows it finds him gone."""
+    return _set(queue, agent, AgentState.LOGGED_OUT, at)
+
+
+def offer_next(queue: GroupQueue, at: datetime) -> tuple[GroupQueue, list[Offer]]:
+    """All offers that can be made now."""
+    offers: list[Offer] = []
+    for entry in queue.waiting:
+        if entry.offered_to is not None:
+            continue
+        agent, entry = _agent_for(queue, entry)
+        if agent is None:
+            continue
+        offers.append(Offer(entry.call_id, agent.name))
+        queue = _keep(queue, replace(entry, offered_to=agent.name))
+        queue = _set(queue, agent.name, AgentState.RINGING, at)
+    return queue, offers
+
+
+def refuse(queue: GroupQueue, offer: Offer, at: datetime) -> GroupQueue:
+    """The agent did not answer: the caller goes to the next one and keeps his place."""
+    entry = queue.entries.get(offer.call_id)
+    if entry is not None and entry.offered_to == offer.agent:
+        queue = _keep(queue, replace(entry, offered_to=None, tried=entry.tried | {offer.agent}))
+    return _set(queue, offer.agent, AgentState.READY, at, only=AgentState.RINGING)
+
+
+def answer(queue: GroupQueue, offer: Offer, at: datetime) -> GroupQueue:
+    """The agent answered: the caller leaves the queue."""
+    rest = {name: entry for name, entry in queue.entries.items() if name != offer.call_id}
+    return _set(replace(queue, entries=rest), offer.agent, AgentState.TALKING, at, only=AgentState.RINGING)
+
+
+def hang_up(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
+    """The talk is over: the agent wraps up."""
+    return _set(queue, agent, AgentState.WRAP_UP, at, only=AgentState.TALKING)
+
+
+def end_wrap_ups(queue: GroupQueue, at: datetime) -> GroupQueue:
+    """Agents whose wrap-up is over are ready."""
+    for agent in queue.agents.values():
+        if agent.state is AgentState.WRAP_UP and at >= agent.since + queue.wrap_up:
+            queue = _set(queue, agent.name, AgentState.READY, at)
+    return queue
+
+
+def next_change(queue: GroupQueue) -> datetime | None:
+    """When the next wrap-up ends."""
+    ends = [agent.since + queue.wrap_up for agent in queue.agents.values() if agent.state is AgentState.WRAP_UP]
+    return min(ends, default=None)
+
+
+def _agent_for(queue: GroupQueue, entry: QueueEntry) -> tuple[Agent | None, QueueEntry]:
+    """The longest idle agent who was not tried yet; once all were, another round begins."""
+    ready = queue.ready_agents()
+    fresh = [agent for agent in ready if agent.name not in entry.tried]
+    if not fresh and ready:
+        fresh, entry = ready, replace(entry, tried=frozenset())
+    return (fresh[0] if fresh else None), entry
+
+
+def _keep(queue: GroupQueue, entry: QueueEntry) -> GroupQueue:
+    return replace(queue, entries={**queue.entries, entry.call_id: entry})
+
+
+def _set(
+    queue: GroupQueue, name: str | None, state: AgentState, at: datetime, only: AgentState | None = None
+) -> GroupQueue:
+    """The agent in a new state; with `only`, just when he is in that one."""
+    agent = queue.agents.get(name) if name is not None else None
+    if agent is None or (only is not None and agent.state is not only):
+        return queue
+    return replace(queue, agents={**queue.agents, agent.name: agent.turn(state, at)})

@@ -1,0 +1,96 @@
+"""Carries the pure queue of each group through the day: one place a waiting caller, offers as they arise."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from ari_app.acd import queue as acd
+from ari_app.acd.queue import GroupQueue, Offer
+from dialplan.schema import Group
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Place:
+    """A caller's place in a group's queue: `next_offer` waits for an agent to ring."""
+
+    group: str
+    call_id: str
+    _offers: asyncio.Queue[Offer] = field(default_factory=asyncio.Queue)
+
+    async def next_offer(self) -> Offer:
+        return await self._offers.get()
+
+    def show(self, offer: Offer) -> None:
+        self._offers.put_nowait(offer)
+
+
+class Distributor:
+    """All groups. Every method changes one queue at once and offers whatever has become possible."""
+
+    def __init__(self, groups: Mapping[str, Group], now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._groups_of = {agent: name for name, group in groups.items() for agent in group.agents}
+        self._queues = {name: GroupQueue(timedelta(seconds=group.wrap_up_s)) for name, group in groups.items()}
+        self._places: dict[str, Place] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def is_staffed(self, group: str) -> bool:
+        return self._queues[group].is_staffed
+
+    def join(self, group: str, call_id: str, entered_at: datetime) -> Place:
+        """A caller begins to wait; after a restart, with the time at which he once did."""
+        place = self._places[call_id] = Place(group, call_id)
+        self._change(group, acd.join(self._queues[group], call_id, entered_at))
+        return place
+
+    def leave(self, place: Place) -> None:
+        self._places.pop(place.call_id, None)
+        self._change(place.group, acd.leave(self._queues[place.group], place.call_id, self._now()))
+
+    def refuse(self, place: Place, offer: Offer) -> None:
+        self._change(place.group, acd.refuse(self._queues[place.group], offer, self._now()))
+
+    def answer(self, place: Place, offer: Offer) -> None:
+        self._places.pop(place.call_id, None)
+        self._change(place.group, acd.answer(self._queues[place.group], offer, self._now()))
+
+    def hang_up(self, agent: str) -> None:
+        self._change_of(agent, acd.hang_up)
+
+    def log_in(self, agent: str) -> None:
+        self._change_of(agent, acd.log_in)
+
+    def log_out(self, agent: str) -> None:
+        self._change_of(agent, acd.log_out)
+
+    def close(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+
+    def _change_of(self, agent: str, change: Callable[[GroupQueue, str, datetime], GroupQueue]) -> None:
+        group = self._groups_of.get(agent)
+        if group is not None:
+            self._change(group, change(self._queues[group], agent, self._now()))
+
+    def _change(self, group: str, queue: GroupQueue) -> None:
+        queue, offers = acd.offer_next(acd.end_wrap_ups(queue, self._now()), self._now())
+        self._queues[group] = queue
+        for offer in offers:
+            log.info("offer", call=offer.call_id, agent=offer.agent)
+            self._places[offer.call_id].show(offer)
+        self._wake_at_next_change(group)
+
+    def _wake_at_next_change(self, group: str) -> None:
+        timer = self._timers.pop(group, None)
+        if timer is not None:
+            timer.cancel()
+        at = acd.next_change(self._queues[group])
+        if at is not None:
+            delay_s = max(0.0, (at - self._now()).total_seconds())
+            loop = asyncio.get_running_loop()
+            self._timers[group] = loop.call_later(delay_s, lambda: self._change(group, self._queues[group]))

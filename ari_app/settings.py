@@ -1,0 +1,123 @@
+"""Every address, credential and path. Nothing else reads the environment.
+
+Values come, later ones winning, from the defaults of each section's dataclass, from a TOML file (`hotline.toml` in
+the working folder, or the file named by HOTLINE_CONFIG) with one table a section, and from variables such as
+HOTLINE_PBX__SIP_PORT (section, two underscores, key). HOTLINE_STATE and HOTLINE_CACHE name the two folders.
+"""
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from rapidfuzz import process
+
+from ari_app.pbx.settings import PbxSettings
+from dialplan.loader import SHIPPED
+from ivr.speech.endpointing import EndpointingSettings
+from ivr.speech.settings import SpeechSettings
+from ivr.speech.synthesis.settings import SynthesisSettings
+from knowledge.settings import KnowledgeSettings
+from tickets.settings import TicketsSettings
+
+PREFIX = "HOTLINE_"
+_FOLDERS = {"HOTLINE_STATE": "state_dir", "HOTLINE_CACHE": "cache_dir"}
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has no sensible value; the text says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the web pages are served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections. `state_dir` holds what must not be lost, `cache_dir` what can be fetched or made again."""
+
+    state_dir: Path = Path(".hotline")
+    cache_dir: Path = Path.home() / ".cache" / "hotline"
+    dialplan: Path = SHIPPED
+    pbx: PbxSettings = field(default_factory=PbxSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    tickets: TicketsSettings = field(default_factory=TicketsSettings)
+    knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
+    endpointing: EndpointingSettings = field(default_factory=EndpointingSettings)
+    synthesis: SynthesisSettings = field(default_factory=SynthesisSettings)
+
+    @property
+    def run_dir(self) -> Path:
+        """What only means something while the line runs."""
+        return self.state_dir / "run"
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: an unknown key, a wrong type, an unreadable file.
+    """
+    values = _from_file(environment)
+    for name, text in environment.items():
+        if name in _FOLDERS:
+            values[_FOLDERS[name]] = text
+        elif name.startswith(PREFIX) and "__" in name:
+            section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+            values.setdefault(section, {})[key] = text
+    _refuse_unknown(values, Settings, "")
+    values["state_dir"] = str(Path(values.get("state_dir", Settings().state_dir)).expanduser().absolute())
+    values["cache_dir"] = str(Path(values.get("cache_dir", Settings().cache_dir)).expanduser().absolute())
+    _place_in_folders(values)
+    try:
+        return TypeAdapter(Settings).validate_python(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(detail) for detail in error.errors())) from error
+
+
+def _from_file(environment: Mapping[str, str]) -> dict[str, Any]:
+    named = environment.get("HOTLINE_CONFIG")
+    file = Path(named or "hotline.toml")
+    if not named and not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read ({error}) — check HOTLINE_CONFIG") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: {error} — see docs/operators.md for the settings") from error
+
+
+def _place_in_folders(values: dict[str, Any]) -> None:
+    """What lies in the two folders unless it was set elsewhere."""
+    state, cache = Path(values["state_dir"]), Path(values["cache_dir"])
+    tickets = values.setdefault("tickets", {})
+    tickets.setdefault("database_url", f"sqlite:///{state / 'hotline.db'}")
+    tickets.setdefault("recordings", str(state / "recordings"))
+    values.setdefault("synthesis", {}).setdefault("cache", str(cache / "speech"))
+    values.setdefault("speech", {}).setdefault("cache", str(cache))
+
+
+def _refuse_unknown(values: Mapping[str, Any], section: Any, path: str) -> None:
+    known = {part.name: part.type for part in dataclasses.fields(section)}
+    for key, value in values.items():
+        if key not in known:
+            near = process.extractOne(key, list(known), score_cutoff=60)
+            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+            raise SettingsError(f"unknown setting '{path}{key}' — {hint}")
+        if dataclasses.is_dataclass(known[key]) and isinstance(value, dict):
+            _refuse_unknown(value, known[key], f"{path}{key}.")
+
+
+def _explain(detail: Any) -> str:
+    place = ".".join(map(str, detail["loc"]))
+    return f"setting '{place}': {detail['msg']} (it is {detail['input']!r}) — see docs/operators.md"
