@@ -13,9 +13,9 @@ from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError, AriUnavailable, ignoring_gone
 from ari_app.ari.events import StasisStart
 from ari_app.ari.fanout import Subscription
+from ari_app.ari.media_socket import MediaSocket
 from ari_app.ari.pacing import Intake, Playout
-from ari_app.ari.socket import MediaSocket
-from ivr.speech.line import Digit, Frame, LineClosed, Received
+from ivr.speech.line import Digit, Frame, LineClosed
 
 _log = structlog.get_logger(__name__)
 _FLUSH = json.dumps({"command": "FLUSH_MEDIA"})

@@ -87,7 +87,7 @@ class MediaSocket(asyncio.Protocol):
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.opcode is Opcode.BINARY:
-            self._on_audio(frame.data)
+            self._on_audio(bytes(frame.data))
         elif frame.opcode is Opcode.TEXT:
             self._on_text(bytes(frame.data).decode())
 
