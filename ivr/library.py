@@ -1,0 +1,77 @@
+"""The knowledge base as the flow sees it: what an open question may be answered with, and articles read aloud."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialplan.loader import Dialplan
+from ivr.conversation import Hypothesis
+from ivr.desk import Candidate, Ranking, SpokenArticle
+from knowledge.library import Library
+from knowledge.matching import Matcher, Target, Thresholds
+from knowledge.settings import KnowledgeSettings
+
+_FAINTEST = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLibrary:
+    """The articles, as they are spoken."""
+
+    library: Library
+
+    def spoken(self, article_id: str, language: str) -> SpokenArticle | None:
+        article = self.library.get(article_id, language)
+        return SpokenArticle(article.id, article.category, article.topic, article.spoken) if article else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """One fitted matcher for each language; ranking is done in threads, for it takes milliseconds of CPU."""
+
+    matchers: Mapping[str, Matcher]
+
+    async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
+        ranking = await asyncio.to_thread(self.matchers[language].rank, weighted(hypotheses))
+        candidates = (Candidate(candidate.target, candidate.confidence) for candidate in ranking.candidates)
+        return Ranking(ranking.outcome, tuple(candidates))
+
+
+def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeSettings) -> OpenQuestion:
+    """Learn what callers say in every language of the dialplan; takes seconds.
+
+    Raises:
+        FitError: a language with fewer than two things to mean.
+    """
+    thresholds = Thresholds(settings.accept, settings.confirm)
+    matchers = {
+        language: Matcher.fit(
+            targets(dialplan, library, language), language, names=library.vocabulary(language), thresholds=thresholds
+        )
+        for language in dialplan.menus.languages
+    }
+    return OpenQuestion(matchers)
+
+
+def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target, ...]:
+    """All that an open question may be answered with: articles, categories, and the wish for a person."""
+    categories = (
+        Target(f"category:{name}", (category.name[language], *category.phrases[language]))
+        for name, category in dialplan.menus.categories.items()
+    )
+    operator = Target("operator", dialplan.menus.phrases[language].operator)
+    return (*library.targets(language), *categories, operator)
+
+
+def vocabulary(dialplan: Dialplan, library: Library, language: str) -> tuple[str, ...]:
+    """Words that callers use and a recognizer should know: systems and terms of the articles, then the names of the
+    categories; each once."""
+    names = (category.name[language] for category in dialplan.menus.categories.values())
+    return tuple(dict.fromkeys((*library.vocabulary(language), *names)))
+
+
+def weighted(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[str, float]]:
+    """Readings with how much each counts: its confidence, or, where the engine gives none, the better its place."""
+    if all(hypothesis.confidence is not None for hypothesis in hypotheses):
+        return [(hypothesis.text, max(hypothesis.confidence or 0.0, _FAINTEST)) for hypothesis in hypotheses]
+    return [(hypothesis.text, 1 / place) for place, hypothesis in enumerate(hypotheses, start=1)]
