@@ -1,9 +1,10 @@
 """espeak-ng through pyttsx3, as a process: `python -m ivr.speech.synthesis.espeak`.
 
-pyttsx3 can save and run one text at a time and once per process start, which is why it has one to itself.
+pyttsx3 can save one text at a time, and several threads of it hang: hence one process, one job at a time.
 """
 
 import os
+import threading
 import wave
 
 import numpy as np
@@ -21,22 +22,36 @@ def open_espeak() -> Speak:
         EngineMissing: libespeak-ng is not installed.
     """
     try:
-        import pyttsx3  # type: ignore[import-untyped]  # its espeak driver loads the library on import of the driver, in `init`
+        import pyttsx3  # type: ignore[import-untyped]
+        from pyttsx3.drivers import _espeak  # type: ignore[import-untyped]  # loads the library
 
         engine = pyttsx3.init("espeak")
     except (ImportError, OSError, RuntimeError) as error:
         raise EngineMissing(f"espeak-ng cannot be used ({error}); install the package libespeak-ng1") from error
-    engine.setProperty("rate", _WORDS_PER_MINUTE)
     voices = {voice.id for voice in engine.getProperty("voices")}
+    current = ""
+    finished = threading.Event()
+    engine.connect("finished-utterance", lambda name, completed: finished.set())
 
     def speak(text: str, voice: str) -> tuple[NDArray[np.float32], int]:
+        nonlocal current
         if voice not in voices:
             raise ValueError(f"espeak-ng has no voice '{voice}'")
-        engine.setProperty("voice", voice)
+        if voice != current:
+            engine.setProperty("voice", voice)
+            engine.setProperty("rate", _WORDS_PER_MINUTE)  # choosing a voice resets it
+            current = voice
+        samples, rate = save(text)
+        return (samples, rate) if len(samples) else save(text)  # a change of voice can swallow the text after it
+
+    def save(text: str) -> tuple[NDArray[np.float32], int]:
         memory = os.memfd_create("speech")  # a file without a name leaves nothing behind when the process is killed
         try:
+            finished.clear()
             engine.save_to_file(text, f"/proc/self/fd/{memory}")
             engine.runAndWait()
+            finished.wait()  # on a busy machine `runAndWait` comes back before espeak-ng's own thread is done,
+            _espeak.Synchronize()  # and that thread may still be about to end this text when the next one begins
             return _read(memory)
         finally:
             os.close(memory)

@@ -1,0 +1,41 @@
+"""Speech for texts that are only known during a call: from the cache, else by espeak-ng in its worker process."""
+
+import asyncio
+
+from ivr.speech.synthesis.cache import SpeechCache
+from ivr.speech.synthesis.errors import EngineMissing
+from ivr.speech.synthesis.settings import SynthesisSettings
+from ivr.speech.synthesis.worker import SpeechWorker
+
+
+class Synthesizer:
+    """One for the whole process; its worker starts with the first text that is not cached."""
+
+    def __init__(self, settings: SynthesisSettings) -> None:
+        self._voices = settings.live_voices
+        self._cache = SpeechCache(settings.cache, settings.cache_mb * 1_000_000)
+        self._worker = SpeechWorker("ivr.speech.synthesis.espeak", settings.live_timeout_s)
+
+    @property
+    def worker(self) -> SpeechWorker:
+        return self._worker
+
+    async def synthesize(self, text: str, language: str) -> bytes:
+        """`text` as mu-law (8 kHz), levelled and trimmed like a recording.
+
+        Raises:
+            SynthesisError: there is no voice for the language, or the engine could not speak; see its tree.
+        """
+        voice = self._voices.get(language)
+        if voice is None:
+            raise EngineMissing(f"no live voice is set for language '{language}'")
+        cached = await asyncio.to_thread(self._cache.find, voice, text)
+        if cached is not None:
+            return cached
+        audio = await self._worker.speak(text, voice)
+        await asyncio.to_thread(self._cache.keep, voice, text, audio)
+        return audio
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self._worker.close()
