@@ -8,8 +8,9 @@ from dialplan.loader import Dialplan
 from ivr.conversation import Hypothesis
 from ivr.desk import Candidate, Ranking, SpokenArticle
 from knowledge.library import Library
-from knowledge.matching import Matcher, Target, Thresholds
+from knowledge.matching import Matcher, Thresholds
 from knowledge.settings import KnowledgeSettings
+from knowledge.target import Target
 
 _FAINTEST = 0.01
 

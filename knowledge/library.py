@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.article import Article, parse_article
 from knowledge.errors import ArticleError, Problem
-from knowledge.matching import Target
+from knowledge.target import Target
 
 
 @dataclass(frozen=True, slots=True)

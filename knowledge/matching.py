@@ -17,6 +17,7 @@ from knowledge.errors import FitError
 from knowledge.gate import Evidence, Gate, weigh
 from knowledge.lexical import Lexical
 from knowledge.opinion import Opinion
+from knowledge.target import Target
 from knowledge.wording import Wording
 
 Outcome = Literal["accept", "confirm", "nomatch"]
@@ -24,14 +25,6 @@ Outcome = Literal["accept", "confirm", "nomatch"]
 _WEIGHTS = {"words": 0.5}  # of an opinion in the mean; the others count 1
 _FOLDS = 5
 _ENOUGH_TO_CALIBRATE = 3000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Something a caller may mean, and how people say it."""
-
-    id: str
-    phrasings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
