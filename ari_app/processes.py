@@ -39,6 +39,7 @@ class ChildProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._group_is_swept = False
         self.id = identify(process.pid) or ProcessId(process.pid, "ended at once")
 
     @property
@@ -53,7 +54,7 @@ class ChildProcess:
     async def wait(self) -> int:
         """Waits for its end, ends what it left behind, and returns its exit code."""
         code = await self._process.wait()
-        _signal_group(self.pid, signal.SIGKILL)
+        self._sweep_group()
         return code
 
     async def stop(self, grace_s: float) -> None:
@@ -64,8 +65,14 @@ class ChildProcess:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._process.wait(), grace_s)
         finally:
-            _signal_group(self.pid, signal.SIGKILL)
+            self._sweep_group()
             await self._process.wait()
+
+    def _sweep_group(self) -> None:
+        # Once only: long after its end the number may have become another process's.
+        if not self._group_is_swept:
+            _signal_group(self.pid, signal.SIGKILL)
+            self._group_is_swept = True
 
 
 async def start_child(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> ChildProcess:

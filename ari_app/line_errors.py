@@ -1,0 +1,28 @@
+"""What can go wrong with the line as a whole. Every message says what to do about it.
+
+LineError
+├── LineBusy            another `hotline up` or `hotline demo` runs in this state folder
+├── LineNotRunning      none runs, where one is needed
+├── StateUnwritable     the state folder cannot be written
+└── ChildFailed         Asterisk, the controller or the web application did not come up; with the end of its log
+"""
+
+
+class LineError(Exception):
+    """Base of these errors."""
+
+
+class LineBusy(LineError):
+    pass
+
+
+class LineNotRunning(LineError):
+    pass
+
+
+class StateUnwritable(LineError):
+    pass
+
+
+class ChildFailed(LineError):
+    pass
