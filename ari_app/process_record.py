@@ -64,12 +64,13 @@ class ProcessRecord:
 
     def end_leftovers(self, grace_s: float = 5.0) -> list[str]:
         """Ends what an earlier run left, the last started first; returns the names. May block for `grace_s` each."""
-        left = self._read()
+        left = self.read()
         ended = [name for name, process in reversed(left.items()) if end_leftover(process, grace_s)]
         self._write()
         return ended
 
-    def _read(self) -> dict[str, ProcessId]:
+    def read(self) -> dict[str, ProcessId]:
+        """What is on record, first started first: of this run, or of an earlier one."""
         try:
             return {name: ProcessId(**process) for name, process in json.loads(self._path.read_text()).items()}
         except (FileNotFoundError, ValueError, TypeError):
