@@ -56,6 +56,11 @@ class Settings:
     synthesis: SynthesisSettings = field(default_factory=SynthesisSettings)
 
     @property
+    def asterisk_dir(self) -> Path:
+        """The run folder of the line's Asterisk."""
+        return self.state_dir / "asterisk"
+
+    @property
     def run_dir(self) -> Path:
         """What only means something while the line runs."""
         return self.state_dir / "run"

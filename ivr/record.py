@@ -15,7 +15,7 @@ from ivr.decision import Decision, EnterQueue
 from ivr.journal import Answered
 from tickets.events import Event, Json
 from tickets.store import Store, StoreError
-from tickets.ticket import Reading, Ticket, Turn
+from tickets.ticket import Reading, RecordingKind, Ticket, Turn
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,27 @@ class TicketRecord:
         await self._write(self.store.tickets.decide, decision.kind, asdict(decision), self.now())
         if isinstance(decision, EnterQueue):
             await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
+
+    async def offered(self, agent: str) -> None:
+        """An agent's telephone rings for this caller."""
+        await self._write(self.store.tickets.queue_offered, agent, self.now())
+
+    async def refused(self, agent: str, reason: str) -> None:
+        await self._write(self.store.tickets.queue_refused, agent, reason, self.now())
+
+    async def answered(self, agent: str) -> None:
+        await self._write(self.store.tickets.queue_answered, agent, self.now())
+
+    async def abandoned(self) -> None:
+        """The caller hung up while he waited."""
+        await self._write(self.store.tickets.queue_abandoned, self.now())
+
+    async def left_queue(self, reason: str) -> None:
+        await self._write(self.store.tickets.queue_left, reason, self.now())
+
+    async def recorded(self, path: str, seconds: float, kind: RecordingKind) -> None:
+        """A recording lies at `path`, relative to the folder of recordings."""
+        await self._write(self.store.tickets.attach_recording, path, seconds, kind, self.now())
 
     async def finished(self, cause: int | None = None) -> None:
         """The caller is gone; `cause` is the number of Q.850."""

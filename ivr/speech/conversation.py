@@ -70,15 +70,18 @@ class AudioConversation:
         Raises:
             CallerHungUp: the caller is gone.
         """
-        playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
+        await self._play(await self.speaker.speak(prompt), over)
         while not over.is_set():
-            if playback.is_finished:
-                playback = Playback([Segment(music, barge_in=False)])
-            await self._receive()
-            frame = playback.next_frame()
-            if frame is not None:
-                await self.line.play(frame)
+            await self._play(music, over)
         await self.line.flush()
+
+    async def sound(self, audio: bytes) -> None:
+        """Play `audio` (mu-law, 8 kHz, mono) to its end, deaf to what comes meanwhile.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+        """
+        await self._play(audio, asyncio.Event())
 
     async def close(self) -> None:
         await self.hearing.close()
@@ -102,6 +105,12 @@ class AudioConversation:
         if frame is not None:
             await self.line.play(frame)
         return heard or keypad.tick()
+
+    async def _play(self, audio: bytes, over: asyncio.Event) -> None:
+        playback = Playback([Segment(audio, barge_in=False)])
+        while not (playback.is_finished or over.is_set()):
+            if isinstance(await self._receive(), Frame) and (frame := playback.next_frame()):
+                await self.line.play(frame)
 
     async def _receive(self) -> Received:
         try:

@@ -1,0 +1,120 @@
+"""The channels of a call: the caller's, and the agent's who answers him. The media leg is `ari_app/ari/media.py`.
+
+Their ids say whose they are, so that a restarted controller can tell: the caller's is Asterisk's own, those of the
+bridge and of the agents' legs are made from it.
+"""
+
+import asyncio
+import uuid
+from dataclasses import dataclass, field
+
+from ari_app.ari.client import AriClient
+from ari_app.ari.errors import AriRefused, ignoring_gone
+from ari_app.ari.events import (
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    ChannelHangupRequest,
+    ChannelVanished,
+    StasisEnd,
+    StasisStart,
+)
+from ari_app.ari.fanout import Subscription
+from ari_app.ari.media import MediaLine
+
+NORMAL_CLEARING = 16
+"""Q.850: somebody hung up."""
+
+
+def bridge_id(call_id: str) -> str:
+    return f"call-{call_id}"
+
+
+def agent_id(call_id: str, agent: str) -> str:
+    """A new leg's id: the same agent may be rung twice for one call."""
+    return f"agent:{agent}:{call_id}:{uuid.uuid4().hex[:8]}"
+
+
+def agent_of(channel_id: str) -> str | None:
+    """The agent whose leg this is."""
+    kind, _, rest = channel_id.partition(":")
+    return rest.partition(":")[0] if kind == "agent" else None
+
+
+def is_ours(channel_id: str) -> bool:
+    """Whether we made this channel: it is no caller's."""
+    return channel_id.startswith(("agent:", "media-"))
+
+
+@dataclass(slots=True)
+class CallerLeg:
+    """The caller's channel. `gone` is set at hang-up, `cause` is then the Q.850 number."""
+
+    id: str
+    events: Subscription
+    line: MediaLine | None = None
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    cause: int | None = None
+
+    async def follow(self) -> None:
+        """Hand on keys until the caller is gone."""
+        async for event in self.events:
+            if isinstance(event, ChannelDtmfReceived) and self.line is not None:
+                self.line.press(event.digit)
+            elif isinstance(event, ChannelHangupRequest | ChannelDestroyed):
+                self.cause = event.cause
+            if isinstance(event, StasisEnd | ChannelDestroyed | ChannelVanished) and self._is_mine(event):
+                break
+        self.gone.set()
+        if self.line is not None:
+            self.line.hang_up()
+
+    def _is_mine(self, event: StasisEnd | ChannelDestroyed | ChannelVanished) -> bool:
+        return self.id == (event.channel_id if isinstance(event, ChannelVanished) else event.channel.id)
+
+
+@dataclass(slots=True)
+class AgentLeg:
+    """An agent's channel that was answered."""
+
+    id: str
+    agent: str
+    events: Subscription
+
+    async def gone(self) -> None:
+        """Returns when the agent has hung up."""
+        async for event in self.events:
+            if isinstance(event, StasisEnd | ChannelDestroyed | ChannelVanished):
+                return
+
+
+async def ring_agent(client: AriClient, call_id: str, agent: str, caller: str, ring_s: int) -> AgentLeg | None:
+    """Ring an agent's telephone for at most `ring_s` seconds; None when he does not answer.
+
+    Cancelled, it stops ringing.
+    """
+    id = agent_id(call_id, agent)
+    events = client.follow(id)
+    answered = False
+    try:
+        await client.channels.originate(
+            endpoint=f"PJSIP/{agent}",
+            channelId=id,
+            app=client.settings.app,
+            appArgs=f"agent,{call_id}",
+            callerId=caller,
+            timeout=ring_s,
+        )
+        async for event in events:
+            if isinstance(event, StasisStart):
+                answered = True
+                return AgentLeg(id, agent, events)
+            if isinstance(event, ChannelDestroyed | ChannelVanished):
+                return None
+        return None
+    except AriRefused:  # not registered any more, or busy on a line of his own
+        return None
+    finally:
+        if not answered:
+            events.close()
+            with ignoring_gone():
+                await client.channels.hangup(channelId=id)

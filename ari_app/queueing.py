@@ -1,0 +1,76 @@
+"""A caller in a queue: he hears music, agents are rung one after the other, the first who answers gets him."""
+
+import asyncio
+
+import structlog
+
+from ari_app.acd.queue import Offer
+from ari_app.distributor import Place
+from ari_app.exchange import Exchange
+from ari_app.legs import AgentLeg, CallerLeg, ring_agent
+from ari_app.racing import unless_gone
+from ivr.conversation import Call, CallerHungUp, Prompt
+from ivr.decision import EnterQueue
+from ivr.record import TicketRecord
+from ivr.speech.conversation import AudioConversation
+
+log = structlog.get_logger(__name__)
+
+
+async def wait_in_queue(
+    exchange: Exchange,
+    call: Call,
+    record: TicketRecord,
+    caller: CallerLeg,
+    conversation: AudioConversation,
+    decision: EnterQueue,
+) -> AgentLeg | None:
+    """The agent who answered, or None when nobody is logged in.
+
+    Raises:
+        CallerHungUp: the caller did not wait any longer.
+    """
+    if not exchange.distributor.is_staffed(decision.group):
+        await record.left_queue("nobody")
+        return None
+    place = exchange.distributor.join(decision.group, call.id, exchange.now())
+    over = asyncio.Event()
+    holding = asyncio.create_task(
+        conversation.hold(Prompt("queue.wait", call.language), exchange.hold_music, over), name=f"hold {call.id}"
+    )
+    try:
+        return await _ring_until_answered(exchange, call, record, place, caller)
+    except CallerHungUp:
+        await record.abandoned()
+        raise
+    finally:
+        exchange.distributor.leave(place)
+        over.set()
+        await asyncio.gather(holding, return_exceptions=True)
+
+
+async def _ring_until_answered(
+    exchange: Exchange, call: Call, record: TicketRecord, place: Place, caller: CallerLeg
+) -> AgentLeg:
+    """
+    Raises:
+        CallerHungUp: before any agent answered.
+    """
+    while True:
+        offer = await unless_gone(place.next_offer(), caller.gone)
+        leg = await unless_gone(_ring(exchange, call, record, place, offer), caller.gone)
+        if leg is not None:
+            return leg
+
+
+async def _ring(exchange: Exchange, call: Call, record: TicketRecord, place: Place, offer: Offer) -> AgentLeg | None:
+    group = exchange.dialplan.groups[place.group]
+    await record.offered(offer.agent)
+    log.info("ringing", agent=offer.agent)
+    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, group.ring_s)
+    if leg is None:
+        exchange.distributor.refuse(place, offer)
+        await record.refused(offer.agent, "no answer")
+    else:
+        exchange.distributor.answer(place, offer)
+    return leg

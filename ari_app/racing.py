@@ -1,0 +1,41 @@
+"""Waiting for the first of two things."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from ivr.conversation import CallerHungUp
+
+Result = TypeVar("Result")
+
+
+async def until_either(first: Coroutine[Any, Any, object], second: Coroutine[Any, Any, object]) -> None:
+    """Until one of the two is done; the other is given up."""
+    tasks = [asyncio.create_task(first), asyncio.create_task(second)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _give_up(*tasks)
+
+
+async def unless_gone(work: Coroutine[Any, Any, Result], gone: asyncio.Event) -> Result:
+    """The result of `work`, as long as the caller stays.
+
+    Raises:
+        CallerHungUp: `gone` was set first; `work` is given up.
+    """
+    task, leaving = asyncio.create_task(work), asyncio.create_task(gone.wait())
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise CallerHungUp
+        return task.result()
+    finally:
+        await _give_up(task, leaving)
+
+
+async def _give_up(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancelled, and waited for: what they clean up is clean afterwards."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

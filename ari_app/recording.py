@@ -1,0 +1,65 @@
+"""The recording of a call: begun after the spoken notice, by Asterisk, of everything in the call's bridge."""
+
+import asyncio
+import contextlib
+import shutil
+import wave
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from ari_app.ari.client import AriClient
+from ari_app.ari.errors import AriError
+from ari_app.legs import bridge_id
+from ivr.record import TicketRecord
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class CallRecorder:
+    """Records the bridge of one call; `spool` is where Asterisk writes, `recordings` where it is kept."""
+
+    client: AriClient
+    call_id: str
+    record: TicketRecord
+    spool: Path
+    recordings: Path
+    _is_started: bool = field(default=False, init=False)
+
+    async def start(self) -> None:
+        """A call that cannot be recorded goes on without; after a restart the recording just runs on."""
+        if self._is_started:
+            return
+        self._is_started = True
+        try:
+            # `fail`: the recording that a controller before us began is still running.
+            await self.client.bridges.record(
+                bridgeId=bridge_id(self.call_id), name=self.call_id, format="wav", ifExists="fail"
+            )
+        except AriError as error:
+            log.warning("not recorded", error=str(error))
+
+    async def finish(self) -> None:
+        """End the recording, move it to its place and note it on the ticket."""
+        with contextlib.suppress(AriError):
+            await self.client.recordings.stop(recordingName=self.call_id)
+        written = self.spool / f"{self.call_id}.wav"
+        kept = await asyncio.to_thread(_keep, written, self.recordings / f"{self.record.number}.wav")
+        if kept is not None:
+            await self.record.recorded(f"{self.record.number}.wav", kept, "call")
+
+
+def _keep(written: Path, place: Path) -> float | None:
+    """Moves a finished recording; its length in seconds, or None when there is none."""
+    try:
+        with wave.open(str(written)) as recording:
+            seconds: float = recording.getnframes() / recording.getframerate()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(written, place)
+    except (OSError, EOFError, wave.Error) as error:
+        if written.exists():
+            log.error("recording not kept", file=str(written), error=str(error))
+        return None
+    return seconds

@@ -1,0 +1,158 @@
+"""One call from answer to hang-up: its legs, its bridge, and the decisions of its flow carried out."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from ari_app.ari.errors import AriError, ignoring_gone
+from ari_app.ari.media import MediaLine, open_media
+from ari_app.call_desk import CallDesk
+from ari_app.exchange import Exchange
+from ari_app.legs import NORMAL_CLEARING, AgentLeg, CallerLeg, bridge_id
+from ari_app.queueing import wait_in_queue
+from ari_app.racing import until_either
+from ari_app.recording import CallRecorder
+from ari_app.voicemail import take_message
+from ivr.conversation import Call, CallerHungUp, Prompt
+from ivr.decision import Decision, EnterQueue, LeaveMessage
+from ivr.flow import take_call
+from ivr.journal import Answered, JournalledConversation, JournalledRecord
+from ivr.record import TicketRecord
+from ivr.speech.conversation import AudioConversation
+from ivr.speech.endpointing import Endpointer
+from ivr.speech.hearing import Hearing
+from ivr.transcript import TranscribedConversation
+from ivr.words import Command, Words
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class CallSession:
+    """The running call. `journal` is what was heard in it before a restart of the controller, `decided` what its
+    flow had decided by then, `talking` the agent it was with."""
+
+    exchange: Exchange
+    call: Call
+    caller: CallerLeg
+    record: TicketRecord
+    journal: Iterable[Answered] = ()
+    decided: Decision | None = None
+    talking: AgentLeg | None = None
+    _media: MediaLine | None = field(default=None, init=False)
+    _recorder: CallRecorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.exchange.settings
+        self._recorder = CallRecorder(
+            self.exchange.client,
+            self.call.id,
+            self.record,
+            spool=settings.asterisk_dir / "spool" / "recording",
+            recordings=settings.tickets.recordings,
+        )
+
+    async def run(self) -> None:
+        """Carry the call to its end. Cancellation leaves the caller in Asterisk: only this process stops."""
+        following = asyncio.create_task(self.caller.follow(), name=f"caller {self.call.id}")
+        try:
+            try:
+                await self._serve()
+            except CallerHungUp:
+                log.info("caller hung up")
+            except AriError as error:
+                log.warning("call lost", error=str(error))
+            await self._end()
+        finally:
+            following.cancel()
+            self.caller.events.close()
+            if self._media is not None:
+                await self._media.close()
+
+    async def _serve(self) -> None:
+        if self.talking is not None:
+            await self._talk_with(self.talking)
+            return
+        conversation = await self._open_line()
+        try:
+            decision = self.decided or await self._talk(conversation)
+            await self._carry_out(decision, conversation)
+        finally:
+            await conversation.close()
+
+    async def _open_line(self) -> AudioConversation:
+        """Caller and media leg in the call's one mixing bridge. After a restart the bridge is there already."""
+        client, bridge = self.exchange.client, bridge_id(self.call.id)
+        await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.call.id)
+        self._media = self.caller.line = await open_media(client)
+        if self.caller.gone.is_set():
+            raise CallerHungUp
+        await client.bridges.addChannel(bridgeId=bridge, channel=f"{self.caller.id},{self._media.channel_id}")
+        exchange, language = self.exchange, self.call.language
+        words = Words(exchange.dialplan, language)
+        return AudioConversation(
+            self._media,
+            exchange.speaker,
+            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), language),
+            says_nothing=words.says_nothing,
+            wants_person=lambda heard: words.command(heard) is Command.OPERATOR,
+        )
+
+    async def _talk(self, line: AudioConversation) -> Decision:
+        transcribed = TranscribedConversation(line, self.exchange.wording, self.record.said)
+        conversation = JournalledConversation(transcribed, self.record.heard, self.journal)
+        desk = CallDesk(self.exchange, JournalledRecord(self.record, conversation), self._recorder)
+        try:
+            decision = await take_call(self.call, conversation, desk)
+        except (CallerHungUp, AriError):
+            raise
+        except Exception:
+            # Whatever breaks, the caller reaches a human.
+            log.exception("the flow failed")
+            await transcribed.say(Prompt("line.trouble", self.call.language))
+            decision = EnterQueue(self.exchange.dialplan.group_of(None), "trouble")
+        log.info("decided", decision=decision.kind)
+        await self.record.decided(decision)
+        return decision
+
+    async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> None:
+        if isinstance(decision, EnterQueue):
+            leg = await wait_in_queue(self.exchange, self.call, self.record, self.caller, conversation, decision)
+            if leg is not None:
+                await self._talk_with(leg)
+                return
+            decision = LeaveMessage(decision.group)
+            await self.record.decided(decision)
+        if isinstance(decision, LeaveMessage):
+            await take_message(self.exchange, self.call, self.record, conversation)
+
+    async def _talk_with(self, leg: AgentLeg) -> None:
+        """Caller and agent talk until one of them hangs up."""
+        client = self.exchange.client
+        try:
+            await client.bridges.addChannel(bridgeId=bridge_id(self.call.id), channel=leg.id)
+            if self._media is not None:
+                await self._media.close()
+            await self.record.answered(leg.agent)
+            log.info("talking", agent=leg.agent)
+            await until_either(leg.gone(), self.caller.gone.wait())
+        finally:
+            leg.events.close()
+            self.exchange.distributor.hang_up(leg.agent)
+            with ignoring_gone():
+                await client.channels.hangup(channelId=leg.id)
+
+    async def _end(self) -> None:
+        """Nothing of the call is left in Asterisk, and the ticket knows how it ended."""
+        client = self.exchange.client
+        with contextlib.suppress(AriError):
+            await client.channels.hangup(channelId=self.caller.id)
+        await self._recorder.finish()
+        with contextlib.suppress(AriError):
+            await client.bridges.destroy(bridgeId=bridge_id(self.call.id))
+        cause = self.caller.cause or NORMAL_CLEARING
+        await self.record.finished(cause)
+        log.info("call ended", cause=cause)

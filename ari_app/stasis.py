@@ -1,0 +1,83 @@
+"""Callers as they come in: each gets a ticket and one supervised task; after a restart, all who are there already."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from ari_app.ari.errors import AriError
+from ari_app.ari.events import Channel, StasisStart
+from ari_app.ari.fanout import Subscription
+from ari_app.exchange import Exchange
+from ari_app.legs import CallerLeg
+from ari_app.recovery import Recovered, callers_on_the_line
+from ari_app.session import CallSession
+from ivr.conversation import Call
+from ivr.record import journal_of, open_record
+from tickets.numbers import normalise
+
+log = structlog.get_logger(__name__)
+
+
+class Reception:
+    """Takes calls until it is cancelled."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Cancelled, it lets go of the calls and leaves the callers in Asterisk."""
+        arrivals = self._exchange.client.arrivals()
+        try:
+            for found in await callers_on_the_line(self._exchange):
+                self._supervise(self._resume(found), found.channel.id)
+            async for arrival in arrivals:
+                self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
+        finally:
+            for task in self._calls:
+                task.cancel()
+            await asyncio.gather(*self._calls, return_exceptions=True)
+
+    def _supervise(self, work: Coroutine[Any, Any, None], call_id: str) -> None:
+        task = asyncio.create_task(self._guarded(work, call_id), name=f"call {call_id}")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], call_id: str) -> None:
+        structlog.contextvars.bind_contextvars(call=call_id)
+        try:
+            await work
+        except Exception:
+            log.exception("call failed; the dialplan goes on with it")
+            with contextlib.suppress(AriError):
+                await self._exchange.client.channels.continueInDialplan(channelId=call_id, label="fallback")
+
+    async def _welcome(self, event: StasisStart, events: Subscription) -> None:
+        dialled, sip_call_id, *_ = (*event.args, "", "")
+        call = self._call(event.channel, dialled or event.channel.dialplan.exten)
+        log.info("call", caller=call.caller, dialled=call.dialled)
+        await self._exchange.client.channels.answer(channelId=call.id)
+        record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
+        await CallSession(self._exchange, call, CallerLeg(call.id, events), record).run()
+
+    async def _resume(self, found: Recovered) -> None:
+        exchange = self._exchange
+        call = self._call(found.channel, found.dialled)
+        log.info("call resumed", caller=call.caller)
+        record = await open_record(exchange.store, call, "", exchange.now)
+        journal = await journal_of(exchange.store, call.id)
+        leg = CallerLeg(call.id, found.events)
+        await CallSession(exchange, call, leg, record, journal, found.decided, found.talking).run()
+
+    def _call(self, channel: Channel, dialled: str) -> Call:
+        exchange = self._exchange
+        return Call(
+            channel.id,
+            normalise(channel.caller.number, exchange.settings.tickets.region),
+            dialled,
+            exchange.dialplan.entry(dialled).language,
+            channel.creationtime,
+        )

@@ -1,0 +1,50 @@
+"""Nobody is there: the caller leaves a message, and the message stands on his ticket."""
+
+import asyncio
+
+import structlog
+
+from ari_app.exchange import Exchange
+from ivr.conversation import Call, Prompt, Utterance
+from ivr.journal import Answered
+from ivr.record import TicketRecord
+from ivr.speech.conversation import AudioConversation
+from ivr.speech.endpointing import Endpointer
+from ivr.speech.message import Message, MessageLimits, record_message
+from ivr.speech.recognizer import RecognizerError
+from ivr.speech.wav import write_mulaw
+
+log = structlog.get_logger(__name__)
+
+
+async def take_message(exchange: Exchange, call: Call, record: TicketRecord, conversation: AudioConversation) -> None:
+    """Ask for a message, record it, write it down and thank for it. One who hangs up has left his message too.
+
+    Raises:
+        CallerHungUp: before the recording began, or after it.
+    """
+    await conversation.say(Prompt("queue.nobody", call.language))
+    await conversation.sound(exchange.tone)
+    endpointer = Endpointer(exchange.settings.endpointing)
+    message = await record_message(conversation.line, endpointer, MessageLimits())
+    if message.is_spoken:
+        await _keep(exchange, call, record, message)
+    if not message.has_hung_up:
+        thanks = "message.thanks" if message.is_spoken else "message.empty"
+        await conversation.say(Prompt(thanks, call.language, {"number": record.number}))
+
+
+async def _keep(exchange: Exchange, call: Call, record: TicketRecord, message: Message) -> None:
+    name = f"{record.number}-message.wav"
+    try:
+        await asyncio.to_thread(write_mulaw, exchange.settings.tickets.recordings / name, message.audio)
+    except OSError:
+        log.exception("message not kept")
+        return
+    await record.recorded(name, len(message.audio) / 8000, "message")
+    try:
+        heard = Utterance(await exchange.recognizer.recognize(message.audio, call.language))
+    except RecognizerError as error:
+        log.warning("message not written down", error=str(error))
+        return
+    await record.heard(Answered("message", heard))
