@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tickets.accounts import PasswordHashes, Refusal, Role, User, check_new_password, one_time_password
+from tickets.accounts import PasswordHashes, Refusal, Role, User, WeakPassword, check_new_password, one_time_password
 from tickets.events import Json, Kind
 from tickets.settings import TicketsSettings
 from tickets.store.database import Database
@@ -71,6 +71,10 @@ class AccountStore:
             WeakPassword: it is too easy, or the one that was to be replaced.
         """
         check_new_password(password, _canonical(name))
+        with self._database.reading() as session:
+            old = _user(session, name).password_hash
+        if self._hashes.matches(old, password):
+            raise WeakPassword("Please choose a password that is not the old one.")
         hashed = self._hashes.make(password)
         with self._database.writing() as session:
             row = _user(session, name)
@@ -106,12 +110,6 @@ class AccountStore:
             row.failures, row.locked_until, row.last_login_at = 0, None, at
             _log(session, Kind.LOGGED_IN, at, {"user": row.name})
             return _value(row)
-
-    def verifies(self, name: str, password: str) -> bool:
-        """Whether this is the user's password now; counts no failure."""
-        with self._database.reading() as session:
-            stored = _user(session, name).password_hash
-        return self._hashes.matches(stored, password)
 
     def start_session(self, name: str, kind: Literal["web", "api"], at: datetime) -> str:
         """A new secret that stands for the user; only its hash is kept. One of kind `api` does not expire."""

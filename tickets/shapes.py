@@ -1,0 +1,71 @@
+"""A ticket as JSON: what the REST API and the command line print (the contract is cli.md)."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from tickets.ticket import RecordingKind, Speaker, Status, Ticket, Turn
+
+
+class TurnShape(BaseModel):
+    who: Speaker
+    text: str
+    confidence: float | None
+    at: datetime
+    keys: str
+
+
+class ArticleShape(BaseModel):
+    article: str
+    helped: bool | None
+    at: datetime
+
+
+class RecordingShape(BaseModel):
+    id: int
+    kind: RecordingKind
+    seconds: float
+
+
+class TicketSummary(BaseModel):
+    """A ticket without its transcript. Times are UTC; `caller` is E.164, an extension, or empty when withheld."""
+
+    number: str
+    status: Status
+    category: str | None
+    subject: str
+    summary: str
+    caller: str
+    dialled: str
+    language: str
+    intent: str | None
+    confidence: float | None
+    outcome: str | None
+    agent: str | None
+    call_id: str
+    sip_call_id: str
+    created_at: datetime
+    updated_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    hangup_cause: int | None
+    articles: list[ArticleShape]
+    recordings: list[RecordingShape]
+
+
+class TicketShape(TicketSummary):
+    transcript: list[TurnShape]
+
+
+class TicketList(BaseModel):
+    total: int
+    tickets: list[TicketSummary]
+
+
+def summary_of(ticket: Ticket) -> TicketSummary:
+    return TicketSummary.model_validate(ticket, from_attributes=True)
+
+
+def shape_of(ticket: Ticket, transcript: list[Turn]) -> TicketShape:
+    turns = [TurnShape.model_validate(turn, from_attributes=True) for turn in transcript]
+    return TicketShape(**dict(summary_of(ticket)), transcript=turns)

@@ -1,0 +1,38 @@
+"""What every page needs, made once by `create_app` and kept in `app.state.viewer`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+
+from tickets.accounts import User
+from tickets.settings import TicketsSettings
+from tickets.store import Store
+from tickets.viewer.live import LiveFeed
+from tickets.viewer.presentation import Presentation
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    settings: TicketsSettings
+    store: Store
+    present: Presentation
+    templates: Jinja2Templates
+    live: LiveFeed
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is logged in. `csrf` belongs into each form of this visitor's pages."""
+
+    user: User
+    csrf: str
+
+
+def viewer_of(request: Request) -> Viewer:
+    viewer = request.app.state.viewer
+    assert isinstance(viewer, Viewer)  # noqa: S101 (set by create_app, nowhere else)
+    return viewer

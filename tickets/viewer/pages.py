@@ -1,0 +1,114 @@
+"""The list of tickets, the page of one ticket, its recordings, and the stream that keeps pages fresh."""
+
+import json
+from collections.abc import AsyncIterable
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from tickets.ticket import Status
+from tickets.viewer.access import Context, SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+_PER_PAGE = 25
+_EARLIER = 6
+_AUDIO_TYPES = {".wav": "audio/wav", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
+
+
+@router.get("/")
+def home(visitor: SignedIn) -> Response:
+    return RedirectResponse("/tickets", 303)
+
+
+@router.get("/tickets")
+def ticket_list(
+    request: Request,
+    viewer: Context,
+    visitor: SignedIn,
+    text: Annotated[str, Query(max_length=200)] = "",
+    status: str = "",
+    category: Annotated[str, Query(max_length=80)] = "",
+    day: str = "",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    chosen = Status(status) if status in set(Status) else None
+    since, until = viewer.present.day(parsed) if (parsed := _date(day)) else (None, None)
+    seen = viewer.store.events.last_id()
+    found = viewer.store.tickets.search(
+        text, chosen, category or None, None, since, until, _PER_PAGE, (page - 1) * _PER_PAGE
+    )
+    filters = {"text": text, "status": chosen or "", "category": category, "day": day if parsed else ""}
+    context = {
+        "visitor": visitor,
+        "found": found,
+        "filters": filters,
+        "query": urlencode({name: value for name, value in filters.items() if value}),
+        "statuses": list(Status),
+        "categories": viewer.store.tickets.categories(),
+        "page": page,
+        "pages": max(1, -(-found.total // _PER_PAGE)),
+        "now": viewer.now(),
+        "stream": f"/live?after={seen}",
+    }
+    only_list = request.headers.get("hx-target") == "list"
+    return viewer.templates.TemplateResponse(request, "_list.html" if only_list else "list.html", context)
+
+
+@router.get("/tickets/{number}")
+def ticket_page(request: Request, viewer: Context, visitor: SignedIn, number: str) -> Response:
+    seen = viewer.store.events.last_id()
+    ticket = viewer.store.tickets.get(number)
+    earlier = []
+    if ticket.caller:
+        others = viewer.store.tickets.search(caller=ticket.caller, until=ticket.created_at, limit=_EARLIER)
+        earlier = [other for other in others.tickets if other.number != number]
+    context = {
+        "visitor": visitor,
+        "ticket": ticket,
+        "transcript": viewer.store.tickets.transcript(number),
+        "earlier": earlier,
+        "history": viewer.present.history(viewer.store.events.of_ticket(number)),
+        "now": viewer.now(),
+        "stream": f"/live?ticket={number}&after={seen}",
+    }
+    return viewer.templates.TemplateResponse(request, "ticket.html", context)
+
+
+@router.get("/recordings/{recording_id}")
+def recording(viewer: Context, visitor: SignedIn, recording_id: int) -> Response:
+    """The sound, whole or the range that a player asks for."""
+    found = viewer.store.tickets.recording_path(recording_id)
+    if found is None:
+        raise HTTPException(404)
+    folder = viewer.settings.recordings.resolve()
+    file = (folder / found[0]).resolve()
+    # The path comes from our database, not from the visitor; a link planted in the folder must not lead out either.
+    if not file.is_relative_to(folder) or file.suffix not in _AUDIO_TYPES or not file.is_file():
+        raise HTTPException(404)
+    return FileResponse(file, media_type=_AUDIO_TYPES[file.suffix])
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def live(
+    request: Request, viewer: Context, visitor: SignedIn, ticket: str | None = None, after: int = 0
+) -> AsyncIterable[ServerSentEvent]:
+    """`changed` whenever something happened to the ticket, or to any. `after` is the last event the page has seen."""
+    resumed = request.headers.get("last-event-id", "")
+    since = int(resumed) if resumed.isascii() and resumed.isdigit() else after
+    async with viewer.live.subscribed(ticket, since) as subscriber:
+        yield ServerSentEvent(comment="follows", retry=1000)
+        async for change in subscriber.stream():
+            data = json.dumps({"recorded": change.recorded})
+            yield ServerSentEvent(raw_data=data, event="changed", id=str(change.last_id))
+
+
+def _date(day: str) -> date | None:
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None

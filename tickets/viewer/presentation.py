@@ -1,0 +1,140 @@
+"""How values look on a page: names, numbers, times, and events in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from tickets.events import Event, Json, Kind
+from tickets.numbers import for_people
+from tickets.settings import TicketsSettings
+from tickets.ticket import Ticket
+from tickets.viewer.texts import TEXTS, text
+
+# What the transcript or another event of the same moment already shows.
+_NOT_IN_HISTORY = frozenset({Kind.SAID, Kind.HEARD, Kind.RECORDING_PLAYED})
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What ids of other folders are called; an id without a name is shown itself, made readable."""
+
+    categories: Mapping[str, str] = field(default_factory=dict)
+    articles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    at: datetime
+    words: str
+    kind: str
+
+
+class Presentation:
+    """Filters of the templates."""
+
+    def __init__(self, settings: TicketsSettings, labels: Labels) -> None:
+        self._region = settings.region
+        self._zone: tzinfo | None = ZoneInfo(settings.timezone) if settings.timezone else None
+        self._labels = labels
+
+    def number(self, caller: str) -> str:
+        return for_people(caller, self._region) or text("ticket.withheld")
+
+    def category(self, category: str | None) -> str:
+        return self._labels.categories.get(category, _readable(category)) if category else text("ticket.unknown")
+
+    def article(self, article: str) -> str:
+        return self._labels.articles.get(article, _readable(article))
+
+    def intent(self, intent: str | None) -> str:
+        """`article:<id>`, `category:<id>` or `operator` in words."""
+        if not intent:
+            return text("ticket.unknown")
+        kind, _, target = intent.partition(":")
+        if kind == "article" and target:
+            return self.article(target)
+        if kind == "category" and target:
+            return self.category(target)
+        return TEXTS.get(f"intent.{intent}", _readable(intent))
+
+    def outcome(self, outcome: str) -> str:
+        return TEXTS.get(f"outcome.{outcome}", _readable(outcome))
+
+    def language(self, language: str) -> str:
+        return TEXTS.get(f"language.{language}", language)
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+    def moment(self, at: datetime) -> str:
+        return f"{self.local(at):%-d %b %Y, %H:%M}"
+
+    def clock(self, at: datetime) -> str:
+        return f"{self.local(at):%H:%M:%S}"
+
+    def brief(self, at: datetime, now: datetime) -> str:
+        """The time today, the day otherwise; the year only when it is another one."""
+        then, today = self.local(at), self.local(now)
+        if then.date() == today.date():
+            return f"{then:%H:%M}"
+        return f"{then:%-d %b, %H:%M}" if then.year == today.year else f"{then:%-d %b %Y}"
+
+    def into_call(self, at: datetime, ticket: Ticket) -> str:
+        """How far into the call: `0:42`."""
+        return duration((at - ticket.created_at).total_seconds())
+
+    def call_duration(self, ticket: Ticket, now: datetime) -> str:
+        return duration(((ticket.ended_at or now) - ticket.created_at).total_seconds())
+
+    def day(self, day: date) -> tuple[datetime, datetime]:
+        """The beginning of a local day and of the next, in UTC."""
+        starts = (datetime.combine(day + timedelta(days=more), time()) for more in (0, 1))
+        first, second = (
+            start.replace(tzinfo=self._zone).astimezone(UTC) if self._zone else start.astimezone(UTC)
+            for start in starts
+        )
+        return first, second
+
+    def history(self, events: list[Event]) -> list[HistoryLine]:
+        return [
+            HistoryLine(event.at, self._words(event), event.kind)
+            for event in events
+            if event.kind not in _NOT_IN_HISTORY
+        ]
+
+    def _words(self, event: Event) -> str:
+        key = f"event.{event.kind}"
+        if event.kind == Kind.ARTICLE_TRIED:
+            key += f".{event.data.get('helped')}".lower()
+        if key not in TEXTS:
+            return _readable(event.kind)
+        return text(key, **{name: self._word(name, value) for name, value in event.data.items()}, **self._extra(event))
+
+    def _word(self, name: str, value: Json) -> str:
+        if name == "confidence" and isinstance(value, int | float):
+            return text("ticket.sure", percent=percent(value))
+        if name in {"old", "new"}:
+            return text(f"status.{value}")
+        named = {"intent": self.intent, "article": self.article, "decision": self.outcome}.get(name)
+        return named(str(value)) if named else str(value)
+
+    def _extra(self, event: Event) -> dict[str, str]:
+        seconds = event.data.get("seconds")
+        return {"duration": duration(seconds)} if isinstance(seconds, int | float) else {}
+
+
+def percent(confidence: float) -> int:
+    return round(confidence * 100)
+
+
+def duration(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:03`."""
+    whole = max(0, int(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def _readable(identifier: str) -> str:
+    words = identifier.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
