@@ -22,8 +22,8 @@ def open_espeak() -> Speak:
         EngineMissing: libespeak-ng is not installed.
     """
     try:
-        import pyttsx3  # type: ignore[import-untyped]
-        from pyttsx3.drivers import _espeak  # type: ignore[import-untyped]  # loads the library
+        import pyttsx3
+        from pyttsx3.drivers import _espeak  # loads the library
 
         engine = pyttsx3.init("espeak")
     except (ImportError, OSError, RuntimeError) as error:

@@ -4,7 +4,7 @@ from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, resample_poly, sosfiltfilt  # type: ignore[import-untyped]
+from scipy.signal import butter, resample_poly, sosfiltfilt
 
 from ivr.speech import mulaw
 from ivr.speech.line import SAMPLE_RATE

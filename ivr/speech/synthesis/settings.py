@@ -12,13 +12,15 @@ _HOME = Path.home()
 class SynthesisSettings:
     """Where recordings lie, where what was synthesised is kept, and who speaks.
 
-    Voices are by language: `recorded_voices` names voices of Kokoro, for what is rendered ahead; `live_voices`
-    names voices of espeak-ng, for what is only known during a call.
+    Voices are by language: `recorded_voices` names Kokoro's, for what is rendered ahead; `caller_voices` Kokoro's, for
+    callers who are machines; `live_voices` espeak-ng's, for what is only known during a call. `live_timeout_s` bounds
+    one text of a call, the start of the engine included.
     """
 
     sounds: Path = _CHECKOUT / "sounds"
     cache: Path = _HOME / ".cache" / "hotline" / "speech"
     cache_mb: int = 200
     recorded_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "af_heart"})
+    caller_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "am_michael"})
     live_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "gmw/en-us", "zh": "sit/cmn", "ja": "jpx/ja"})
     live_timeout_s: float = 5.0
