@@ -70,7 +70,7 @@ class Result:
         }
 
 
-class _NothingToRecord:
+class NothingToRecord:
     """`Recorder` where there is no sound."""
 
     async def start(self) -> None:
@@ -92,7 +92,7 @@ class Simulator:
         transcribed = TranscribedConversation(conversation, Wording(self.dialplan.prompts), record.said)
         journalled = JournalledConversation(transcribed, record.heard)
         desk = SimulatedDesk(
-            now, self.dialplan, self.matcher, self.articles, JournalledRecord(record, journalled), _NothingToRecord()
+            now, self.dialplan, self.matcher, self.articles, JournalledRecord(record, journalled), NothingToRecord()
         )
         decision: Decision | None = None
         try:
