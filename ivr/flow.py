@@ -113,12 +113,13 @@ class _Talk:
 
     def _open_question(self, name: str, ask: str, keys: str) -> Question[Target]:
         menu = self.desk.dialplan.menus.menus.get(name)
+        leading_here = self._categories_leading_to(name)
 
         async def target(heard: Utterance | Digits) -> Target | None:
             if isinstance(heard, Digits):
                 option = menu.option(heard.digits) if menu else None
                 return await self._pressed(option_target(option)) if option else None
-            meant = await self._understand(heard)
+            meant = await self._understand(heard, but_not=leading_here)
             if isinstance(meant, Unsure):
                 return await self._confirm(meant)
             return None if isinstance(meant, NoMatch) else await self._accept(meant)
@@ -126,8 +127,16 @@ class _Talk:
         say = self.dialogue.prompt
         return Question(Expecting(name), target, say(ask), say("main.again"), say("main.silent"), say(keys))
 
-    async def _understand(self, said: Utterance) -> Intent | Unsure | NoMatch:
-        return await understand(said, self.desk.matcher, self.dialogue.language, frozenset(self.rejected))
+    def _categories_leading_to(self, menu: str) -> frozenset[str]:
+        """In the menu of a category its name says nothing new: taking it would ask the same question for ever."""
+        if menu == self.start:
+            return frozenset()
+        dialplan = self.desk.dialplan
+        names = (name for name in dialplan.menus.categories if menu_of_category(dialplan, name) == menu)
+        return frozenset(f"category:{name}" for name in names)
+
+    async def _understand(self, said: Utterance, but_not: frozenset[str] = frozenset()) -> Intent | Unsure | NoMatch:
+        return await understand(said, self.desk.matcher, self.dialogue.language, but_not | self.rejected)
 
     async def _confirm(self, unsure: Unsure) -> Target | None:
         kind, _, name = unsure.best.target.partition(":")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from ivr.conversation import Utterance
 from ivr.desk import Matcher
 
+# Nobody wants to be asked about something less probable than this.
+_FAINTEST = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -32,7 +35,8 @@ Understanding = Intent | Unsure | NoMatch
 async def understand(said: Utterance, matcher: Matcher, language: str, rejected: frozenset[str]) -> Understanding:
     """Rank what was said; targets in `rejected` (already tried, or denied by the caller) are left out."""
     ranking = await matcher.rank(said.hypotheses, language)
-    left = [candidate for candidate in ranking.candidates if candidate.target not in rejected]
+    probable = (candidate for candidate in ranking.candidates if candidate.confidence >= _FAINTEST)
+    left = [candidate for candidate in probable if candidate.target not in rejected]
     if ranking.outcome == "nomatch" or not left:
         return NoMatch()
     best = Intent(left[0].target, left[0].confidence)
