@@ -1,0 +1,101 @@
+"""A real web server over a real database, and a real browser in front of it."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from ticket_seed import LABELS, seed
+
+from tickets.settings import TicketsSettings
+from tickets.store import Store, open_store
+from tickets.viewer.app import create_app, utc_now
+
+PASSWORD = "a quiet sentence for tests"
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running viewer; `numbers` names the seeded tickets, `first_password` is what was printed for `admin`."""
+
+    address: str
+    store: Store
+    settings: TicketsSettings
+    numbers: dict[str, str]
+    first_password: str
+
+
+def _serve(folder: Path) -> Iterator[Site]:
+    settings = TicketsSettings(f"sqlite:///{folder}/tickets.db", folder / "recordings", timezone="Europe/Berlin")
+    store = open_store(settings)
+    numbers = seed(store, settings)
+    first_password = store.accounts.first_admin(utc_now())
+    assert first_password is not None
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = create_app(settings, store, LABELS)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", store, settings, numbers, first_password)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        store.close()
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def fresh_site(tmp_path: Path) -> Iterator[Site]:
+    """A viewer into which nobody has logged in yet."""
+    yield from _serve(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A viewer whose admin has chosen PASSWORD."""
+    for running in _serve(tmp_path_factory.mktemp("site")):
+        running.store.accounts.change_password("admin", PASSWORD, utc_now())
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a browser of its own; script errors and refused contents fail the test."""
+    context = browser.new_context()
+    context.set_default_timeout(5000)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def log_in(page: Page, site: Site, password: str = PASSWORD) -> None:
+    page.goto(site.address)
+    page.get_by_label("User name").fill("admin")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()

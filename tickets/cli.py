@@ -1,0 +1,216 @@
+"""`hotline tickets`, `hotline user` and `hotline db`."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tickets.accounts import Role
+from tickets.settings import TicketsSettings
+from tickets.shapes import TicketList, shape_of, summary_of
+from tickets.store import Store, StoreError, open_store
+from tickets.store.backup import back_up
+from tickets.store.database import Database
+from tickets.store.schema import upgrade as upgrade_schema
+from tickets.ticket import Status, Ticket, Turn
+from tickets.viewer.presentation import Labels, Presentation, percent
+from tickets.viewer.texts import text as words
+
+tickets_app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
+user_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web pages.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+
+
+@tickets_app.command("list")
+def list_tickets(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="Words to look for.")] = "",
+    status: Annotated[Status | None, typer.Option(help="Only tickets in this status.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only tickets of this category (its id).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    json: Json = False,
+) -> None:
+    """Tickets, newest first.
+
+    Example: hotline tickets list printer --status open
+    """
+    settings = _settings(ctx)
+    with _store(settings) as store:
+        page = store.tickets.search(text, status, category, limit=limit)
+    if json:
+        found = TicketList(total=page.total, tickets=[summary_of(ticket) for ticket in page.tickets])
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    present = Presentation(settings, Labels())
+    table = Table("Number", "Status", "Caller", "When", "Category", "Subject", box=None, header_style="bold")
+    for ticket in page.tickets:
+        status_name = words(f"status.{ticket.status}")
+        caller, when = present.number(ticket.caller), present.moment(ticket.created_at)
+        table.add_row(ticket.number, status_name, caller, when, ticket.category or "", ticket.subject)
+    Console().print(table)
+    typer.echo(f"{len(page.tickets)} of {page.total}")
+
+
+@tickets_app.command("show")
+def show_ticket(ctx: typer.Context, number: str, json: Json = False) -> None:
+    """One ticket with its transcript.
+
+    Example: hotline tickets show 100001 --json
+    """
+    settings = _settings(ctx)
+    with _store(settings) as store:
+        ticket, transcript = store.tickets.get(number), store.tickets.transcript(number)
+    if json:
+        typer.echo(shape_of(ticket, transcript).model_dump_json(indent=2))
+    else:
+        _print_ticket(ticket, transcript, Presentation(settings, Labels()))
+
+
+@user_app.command("add")
+def add_user(
+    ctx: typer.Context, name: str, role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT
+) -> None:
+    """A new user; prints a one-time password.
+
+    Example: hotline user add maria --role supervisor
+    """
+    with _store(_settings(ctx)) as store:
+        password = store.accounts.add(name, role, _now())
+    typer.echo(f"one-time password of {name}: {password}")
+
+
+@user_app.command("passwd")
+def reset_password(ctx: typer.Context, name: str) -> None:
+    """A new one-time password for a user, who is logged out everywhere.
+
+    Example: hotline user passwd maria
+    """
+    with _store(_settings(ctx)) as store:
+        password = store.accounts.reset_password(name, _now())
+    typer.echo(f"one-time password of {name}: {password}")
+
+
+@user_app.command("unlock")
+def unlock_user(ctx: typer.Context, name: str) -> None:
+    """Let a user log in again after too many wrong passwords.
+
+    Example: hotline user unlock maria
+    """
+    with _store(_settings(ctx)) as store:
+        store.accounts.unlock(name, _now())
+    typer.echo(f"{name} may log in again")
+
+
+@user_app.command("token")
+def make_token(ctx: typer.Context, name: str) -> None:
+    """A token with which a program reads the REST API as this user.
+
+    Example: hotline user token reports
+    """
+    with _store(_settings(ctx)) as store:
+        typer.echo(store.accounts.start_session(name, "api", _now()))
+
+
+@user_app.command("list")
+def list_users(ctx: typer.Context) -> None:
+    """All users.
+
+    Example: hotline user list
+    """
+    settings = _settings(ctx)
+    with _store(settings) as store:
+        users = store.accounts.users()
+    present = Presentation(settings, Labels())
+    table = Table("Name", "Role", "State", "Last login", box=None, header_style="bold")
+    for user in users:
+        locked = user.locked_until is not None and user.locked_until > _now()
+        state = "locked" if locked else "one-time password" if user.must_change else "active"
+        table.add_row(
+            user.name, user.role, state, present.moment(user.last_login_at) if user.last_login_at else "never"
+        )
+    Console().print(table)
+
+
+@db_app.command("upgrade")
+def upgrade(ctx: typer.Context) -> None:
+    """Bring the database to this release; every start of the line does so too.
+
+    Example: hotline db upgrade
+    """
+    with _friendly():
+        database = Database(_settings(ctx))
+        before, after = upgrade_schema(database)
+        database.close()
+    typer.echo(f"the database is at {after}" + (f" (was {before or 'empty'})" if before != after else ", as before"))
+
+
+@db_app.command("backup")
+def backup(
+    ctx: typer.Context, target: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")]
+) -> None:
+    """A copy of the SQLite database, taken while the line runs.
+
+    Example: hotline db backup /var/backups/hotline-monday.db
+    """
+    with _friendly():
+        back_up(_settings(ctx), target)
+    typer.echo(f"written: {target}")
+
+
+def _print_ticket(ticket: Ticket, transcript: list[Turn], present: Presentation) -> None:
+    understood = present.intent(ticket.intent)
+    if ticket.confidence is not None:
+        understood += f", {words('ticket.sure', percent=percent(ticket.confidence))}"
+    typer.echo(f"{ticket.number}  {words(f'status.{ticket.status}')}  {ticket.subject}")
+    typer.echo(f"{present.number(ticket.caller)}, {present.moment(ticket.created_at)}")
+    typer.echo(f"{words('ticket.category')}: {ticket.category or '–'}; {words('ticket.understood')}: {understood}")
+    for tried in ticket.articles:
+        result = {True: "helped", False: "not_helped", None: "helped_unknown"}[tried.helped]
+        typer.echo(f"{tried.article}: {words(f'ticket.{result}')}")
+    for turn in transcript:
+        said = " ".join(part for part in (turn.keys and words("ticket.keys", keys=turn.keys), turn.text) if part)
+        sure = "" if turn.confidence is None else f"  ({percent(turn.confidence)} %)"
+        typer.echo(f"{present.into_call(turn.at, ticket):>6}  {words(f'who.{turn.who}'):<7} {said}{sure}")
+
+
+def _settings(ctx: typer.Context) -> TicketsSettings:
+    """The section for tickets of what the `hotline` command put there; the defaults without it."""
+    settings = getattr(ctx.obj, "tickets", None)
+    return settings if isinstance(settings, TicketsSettings) else TicketsSettings()
+
+
+@contextmanager
+def _store(settings: TicketsSettings) -> Iterator[Store]:
+    with _friendly():
+        store = open_store(settings)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def _friendly() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        _fail(str(error))
+    except (OSError, sqlite3.Error) as error:
+        _fail(str(error))
+
+
+def _fail(problem: str) -> NoReturn:
+    typer.echo(f"hotline: {problem}", err=True)
+    raise typer.Exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
