@@ -112,7 +112,7 @@ def _measure(engine: str, cache: Path) -> float | None:
 def _machine_facts() -> dict[str, str]:
     versions = {package: _version(package) for package in _PACKAGES}
     return {
-        "processor": _processor(),
+        "processor": processor(),
         "cores": str(os.cpu_count()),
         "python": platform.python_version(),
         "engines": str(_ENGINES_VERSION),
@@ -127,7 +127,7 @@ def _version(package: str) -> str:
         return "missing"
 
 
-def _processor() -> str:
+def processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

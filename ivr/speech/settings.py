@@ -17,7 +17,7 @@ class SpeechSettings:
     models: Path = Path(".hotline/models")
     """Where `hotline models fetch` puts vosk models, one folder each."""
 
-    cache: Path = Path(".hotline/cache/speech")
+    cache: Path = Path.home() / ".cache" / "hotline"
     """Joined models, checksums already verified, and the measurement of this machine."""
 
     models_url: str = "https://alphacephei.com/vosk/models"

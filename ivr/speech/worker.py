@@ -26,12 +26,13 @@ def main() -> None:
     order = json.loads(incoming.readline() or "{}")
     if not order:
         return
-    use_one_thread(order["niceness"])
+    use_one_thread()
     try:
         engines = _load(order["engines"])
     except Exception as error:  # whatever it is, the parent must hear of it
         _send(outgoing, {"failed": str(error) or type(error).__name__})
         return
+    os.nice(order["niceness"])  # only now: a replacement is waited for
     _send(outgoing, {"ready": True})
     while line := incoming.readline():
         job = json.loads(line)
@@ -55,22 +56,19 @@ def claim_stdout() -> BinaryIO:
     return own
 
 
-def use_one_thread(niceness: int) -> None:
+def use_one_thread() -> None:
     """Before any engine is imported: they read this when they load."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
-    os.nice(niceness)
 
 
 def _load(specs: list[dict[str, str]]) -> dict[str, Any]:
-    import numpy as np
-
     from ivr.speech.engines.loading import EngineSpec, load
+    from ivr.speech.engines.sample import sample
 
     engines = {spec["language"]: load(EngineSpec(**spec)) for spec in specs}
-    noise = np.random.default_rng(0).normal(0, 0.05, 16000).astype(np.float32)
     for engine in engines.values():
-        engine.warm_up(noise)
+        engine.transcribe(sample())  # the first utterance is slow, and should be nobody's
     return engines
 
 

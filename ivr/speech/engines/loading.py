@@ -1,18 +1,12 @@
 """What a worker is told to load, and the loading."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ivr.speech import models
 from ivr.speech.engines.engine import Engine
 from ivr.speech.engines.readings import Calibration
 from ivr.speech.recognizer import ModelMissing
-
-if TYPE_CHECKING:
-    from ivr.speech.engines.presence import VoiceOnly
 
 EMBEDDED = {"whisper-base": ("en", "zh"), "whisper-tiny": ("en",), "moonshine": ("en",)}
 """The engines whose model comes with a package, and their languages; the most accurate first."""
@@ -36,7 +30,7 @@ class EngineSpec:
     model: str = ""
 
 
-def load(spec: EngineSpec) -> VoiceOnly:
+def load(spec: EngineSpec) -> Engine:
     """The engine, its model verified and in memory, behind the question whether there is a voice at all.
 
     Raises:

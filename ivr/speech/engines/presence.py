@@ -33,11 +33,6 @@ class VoiceOnly:
             return ()
         return self._engine.transcribe(samples, phrases)
 
-    def warm_up(self, samples: Samples) -> None:
-        """Make the engine work once, voice or not: the first utterance is slow, and should be nobody's."""
-        self._has_voice(samples)
-        self._engine.transcribe(samples)
-
     def _has_voice(self, samples: Samples) -> bool:
         if len(samples) == 0:
             return False
