@@ -35,7 +35,7 @@ async def fetch_asterisk(suite: str, cache_dir: Path, progress: Progress, source
     Raises FetchError. Cancelling it ends what it started; what has arrived is kept for the next time.
     """
     final = fetched_folder(suite, cache_dir)
-    _check_tools()
+    check_tools()
     _check_room(cache_dir)
     async with _only_one(cache_dir, progress):
         installation = find_fetched(suite, cache_dir)
@@ -102,7 +102,8 @@ async def _run(command: list[str], log: Path) -> int:
         await child.stop(grace_s=2.0)
 
 
-def _check_tools() -> None:
+def check_tools() -> None:
+    """Raises AptMissing."""
     for tool in ("apt-get", "dpkg-deb", "setpriv"):
         if shutil.which(tool) is None:
             raise AptMissing(
