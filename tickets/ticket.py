@@ -9,6 +9,27 @@ from typing import Literal
 SUBJECT_LENGTH = 80
 SUMMARY_LENGTH = 400
 
+_COURTESIES = frozenset(
+    {
+        "yes",
+        "no",
+        "yeah",
+        "nope",
+        "ok",
+        "okay",
+        "right",
+        "please",
+        "thank",
+        "thanks",
+        "you",
+        "hello",
+        "hi",
+        "good",
+        "bye",
+        "",
+    }
+)
+
 Speaker = Literal["caller", "line", "agent"]
 RecordingKind = Literal["call", "message"]
 
@@ -118,8 +139,9 @@ class Ticket:
 
 
 def derive_subject(said: Iterable[str]) -> str:
-    """What the caller wants, in the caller's words: the first sentence that says something, else the longest."""
-    sentences = [text.strip() for text in said if text.strip()]
+    """What the caller wants, in the caller's words: the first sentence that says something, else the longest; ""
+    when nothing but courtesies were said."""
+    sentences = [text.strip() for text in said if _weight(text)]
     telling = [text for text in sentences if _weight(text) >= 4]
     chosen = telling[0] if telling else max(sentences, key=_weight, default="")
     return _shorten(chosen[:1].upper() + chosen[1:], SUBJECT_LENGTH)
@@ -127,14 +149,15 @@ def derive_subject(said: Iterable[str]) -> str:
 
 def derive_summary(said: Sequence[str]) -> str:
     """All that the caller said, as one paragraph."""
-    sentences = (text.strip().rstrip(".。") for text in said if _weight(text) >= 2)
+    sentences = (text.strip().rstrip(".。") for text in said if _weight(text))
     return _shorten(". ".join(text[:1].upper() + text[1:] for text in sentences), SUMMARY_LENGTH)
 
 
 def _weight(text: str) -> int:
-    """The number of words; two Chinese characters count as one."""
+    """The number of words that say something; two Chinese characters count as one."""
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
-    return len(text.split()) + chinese // 2
+    words = (word.strip(".,!?").casefold() for word in text.split())
+    return sum(word not in _COURTESIES for word in words) + chinese // 2
 
 
 def _shorten(text: str, length: int) -> str:

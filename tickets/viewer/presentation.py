@@ -38,6 +38,12 @@ class Presentation:
         self._zone: tzinfo | None = ZoneInfo(settings.timezone) if settings.timezone else None
         self._labels = labels
 
+    def title(self, ticket: Ticket) -> str:
+        """What the caller said it is about, else what was understood (by keys), else that nothing was said."""
+        if ticket.subject or not ticket.intent:
+            return ticket.subject or text("tickets.nothing_said")
+        return self.intent(ticket.intent)
+
     def number(self, caller: str) -> str:
         return for_people(caller, self._region) or text("ticket.withheld")
 

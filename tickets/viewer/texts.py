@@ -102,7 +102,7 @@ TEXTS: dict[str, str] = {
     "event.article_tried.false": "“{article}” did not help",
     "event.decided": "Decided: {decision}",
     "event.status_changed": "{old} → {new}",
-    "event.queue_entered": "Joined the queue {group}",
+    "event.queue_entered": "Joined the queue “{group}”",
     "event.queue_offered": "Rang {agent}",
     "event.queue_refused": "{agent} did not take the call",
     "event.queue_answered": "{agent} took the call",
