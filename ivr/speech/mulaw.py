@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 SILENCE = b"\xff"
 
+_NEGATIVE_ZERO = 0x7F
 _BIAS = 0x84
 _CLIP = 32635
 
@@ -26,6 +27,7 @@ def _compress_all() -> NDArray[np.uint8]:
     mantissa = (magnitude >> (exponent + 3)) & 15
     sign = np.where(samples < 0, 0x80, 0)
     codes: NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    codes[codes == _NEGATIVE_ZERO] = SILENCE[0]  # so that what was decoded encodes to the same bytes
     return codes
 
 

@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ivr.speech.atomic import write_atomically
-from ivr.speech.wav import WavError, read_mulaw
+from ivr.speech.audio import AudioError
+from ivr.speech.wav import read_mulaw
 
 MANIFEST = "manifest.yaml"
 ANY_LANGUAGE = "any"
@@ -102,7 +103,7 @@ class Recordings:
             return None
         try:
             audio = read_mulaw(path)
-        except (OSError, WavError) as error:
+        except (OSError, AudioError) as error:
             _log.warning("recording unreadable", file=str(path), why=str(error))
             del self._paths[key]
             return None

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import structlog
 
-from ivr.speech.wav import WavError, read_mulaw, write_mulaw
+from ivr.speech.audio import AudioError
+from ivr.speech.wav import read_mulaw, write_mulaw
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ class SpeechCache:
         path = self._path(voice, text)
         try:
             audio = read_mulaw(path)
-        except (OSError, WavError):
+        except (OSError, AudioError):
             return None
         with contextlib.suppress(OSError):
             path.touch()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ivr.speech.audio import AudioError
 from ivr.speech.synthesis.collection import COMPUTED, Collection, Wanted
 from ivr.speech.synthesis.levels import ACTIVE_DBFS, LEADING_MS, PEAK_DBFS, TRAILING_MS, Levels, measure
-from ivr.speech.wav import WavError, read_mulaw
+from ivr.speech.wav import read_mulaw
 
 Kind = Literal["missing", "stale", "extra", "unreadable", "level", "peak", "silence"]
 
@@ -57,7 +58,7 @@ def _inspect_file(collection: Collection, wanted: Wanted) -> Iterator[SoundProbl
     file = _file(collection, wanted)
     try:
         levels = measure(read_mulaw(wanted.recording.path(collection.folder)))
-    except (OSError, WavError) as error:
+    except (OSError, AudioError) as error:
         yield SoundProblem("unreadable", file, str(error))
         return
     if levels.peak_dbfs > PEAK_DBFS + _PEAK_DB:

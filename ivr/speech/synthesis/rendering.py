@@ -15,8 +15,8 @@ _TIMEOUT_S = 300.0
 @asynccontextmanager
 async def natural_voice(settings: SynthesisSettings) -> AsyncIterator[SpeechWorker]:
     """Kokoro in a process of its own, which starts with the first text and ends with this context."""
-    voices = settings.sounds / "voices" / "kokoro.npz"
-    worker = SpeechWorker("ivr.speech.synthesis.kokoro", _TIMEOUT_S, (str(voices), str(settings.cache / "models")))
+    voices, models = settings.sounds / "voices" / "kokoro.npz", settings.cache / "models"
+    worker = SpeechWorker("ivr.speech.synthesis.kokoro", _TIMEOUT_S, (str(voices.absolute()), str(models.absolute())))
     try:
         yield worker
     finally:

@@ -10,9 +10,11 @@ import json
 import sys
 from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 
 from ivr.speech.synthesis.errors import EngineMissing, SynthesisBusy, SynthesisError
 
+_ROOT = Path(__file__).parents[3]
 _LONGEST_REPLY = 16 * 1024 * 1024
 _MOST_WAITING = 32
 
@@ -112,6 +114,7 @@ class SpeechWorker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_REPLY,
+            cwd=_ROOT,
             start_new_session=True,  # Ctrl-C is for the process that owns this one, which ends it in order
         )
         return self._process
