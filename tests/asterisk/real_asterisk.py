@@ -102,3 +102,16 @@ def wait_until(is_true: Callable[[], object], timeout_s: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def commands_naming(folder: Path) -> list[str]:
+    """The commands of running processes that name the folder."""
+    commands = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in command:
+            commands.append(command)
+    return commands

@@ -4,25 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from real_asterisk import commands_naming
 
 from ari_app.pbx.fetch import fetch_asterisk
 from ari_app.pbx.installation import OLDEST, find_fetched
 from ari_app.pbx.settings import PbxSettings
 
 SUITE = PbxSettings().suite
-
-
-def running_below(folder: Path) -> list[str]:
-    """The commands of running processes that name the folder."""
-    commands = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder) in command:
-            commands.append(command)
-    return commands
 
 
 # 000-24
@@ -37,7 +25,7 @@ async def test_interrupted_and_taken_up_again_by_two_at_once(tmp_path: Path) -> 
     with pytest.raises(asyncio.CancelledError):
         await first
     assert find_fetched(SUITE, tmp_path) is None
-    assert running_below(tmp_path) == []
+    assert commands_naming(tmp_path) == []
     arrived = archives(tmp_path)
     assert len(arrived) > 50
 

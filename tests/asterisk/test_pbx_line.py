@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_asterisk import free_port, wait_until
+from real_asterisk import commands_naming, free_port, wait_until
 
 from ari_app.line_errors import LineNotRunning
 from ari_app.pbx.installation import Installation
@@ -119,6 +119,18 @@ def test_interrupted_while_starting_nothing_is_left(up: Up, moment: str) -> None
     assert process.wait(20) == 0
     assert up.nothing_left()
     assert "Traceback" not in up.output.read_text()
+
+
+# 000-24
+def test_interrupted_while_fetching_nothing_is_left(up: Up, tmp_path: Path) -> None:
+    up.cache = tmp_path / "cache"
+    process = up.start()
+    up.wait_told("reading the package lists")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert "Traceback" not in up.output.read_text()
+    assert commands_naming(tmp_path) == []
+    assert [path.name for path in up.cache.iterdir() if path.name.endswith(("amd64", "arm64"))] == []
 
 
 # 000-24
