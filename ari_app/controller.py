@@ -94,8 +94,8 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             speaker=PromptSpeaker(wording, Recordings(sounds), synthesizer),
             distributor=distributor,
             store=store,
-            hold_music=await asyncio.to_thread(read_mulaw, sounds / "music.wav"),
-            tone=await asyncio.to_thread(read_mulaw, sounds / "tone.wav"),
+            hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
+            tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=_now,
         )
 

@@ -32,5 +32,5 @@ def set_up_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "websockets"):
+    for chatty in ("httpx", "httpcore", "websockets", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -148,11 +148,12 @@ class CallSession:
     async def _end(self) -> None:
         """Nothing of the call is left in Asterisk, and the ticket knows how it ended."""
         client = self.exchange.client
+        # Read before we hang up ourselves: then it is the caller's reason.
+        cause = self.caller.cause or NORMAL_CLEARING
         with contextlib.suppress(AriError):
             await client.channels.hangup(channelId=self.caller.id)
         await self._recorder.finish()
         with contextlib.suppress(AriError):
             await client.bridges.destroy(bridgeId=bridge_id(self.call.id))
-        cause = self.caller.cause or NORMAL_CLEARING
         await self.record.finished(cause)
         log.info("call ended", cause=cause)

@@ -54,6 +54,12 @@ class Settings:
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     endpointing: EndpointingSettings = field(default_factory=EndpointingSettings)
     synthesis: SynthesisSettings = field(default_factory=SynthesisSettings)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The variables that these settings were read from; the line's processes are started with them."""
+
+    def changed(self, variables: Mapping[str, str]) -> "Settings":
+        """These settings read again with other variables, as `HOTLINE_WEB__PORT`."""
+        return load_settings({**self.environment, **variables})
 
     @property
     def asterisk_dir(self) -> Path:
@@ -84,7 +90,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     values["cache_dir"] = str(Path(values.get("cache_dir", Settings().cache_dir)).expanduser().absolute())
     _place_in_folders(values)
     try:
-        return TypeAdapter(Settings).validate_python(values)
+        return TypeAdapter(Settings).validate_python({**values, "environment": dict(environment)})
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(detail) for detail in error.errors())) from error
 

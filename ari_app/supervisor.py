@@ -5,7 +5,7 @@ import contextlib
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,8 @@ class ChildSpec:
     wait_ready: Callable[[], Awaitable[None]]
     """Returns when the started child does its work; it may wait for ever."""
     ready_within_s: float = 30.0
+    environment: Mapping[str, str] | None = None
+    """Its environment variables; None means ours."""
     prepare: Callable[[], None] = lambda: None
     """Called before every start."""
     grace_s: float = 8.0
@@ -155,7 +157,7 @@ class _KeptChild:
         """Starts it and waits until it is ready. Raises ChildFailed, having ended it."""
         try:
             self.spec.prepare()
-            process = self._process = await start_child(self.spec.command, self._log)
+            process = self._process = await start_child(self.spec.command, self._log, self.spec.environment)
         except OSError as error:
             raise ChildFailed(f"{self.spec.name} cannot be started: {error}") from error
         self._record.add(self.spec.name, process.id)

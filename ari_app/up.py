@@ -8,11 +8,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import typer
 
+from ari_app.line_errors import DatabaseUnusable
 from ari_app.pbx.asterisk import wait_booted
 from ari_app.pbx.configuration import Configuration, configure
 from ari_app.pbx.errors import AsteriskMissing
@@ -24,6 +26,7 @@ from ari_app.processes import identify
 from ari_app.running_line import RunningLine, forget_running_line, write_running_line
 from ari_app.settings import Settings
 from ari_app.supervisor import ChildSpec, Supervisor, Tell
+from tickets.store import StoreError, open_store
 
 CONTROLLER_READY = "controller.ready"
 """In the run folder: removed before the controller starts, written by it when it can take calls."""
@@ -42,11 +45,6 @@ class Programs:
 
     controller: tuple[str, ...] = (sys.executable, "-m", "ari_app.controller")
     web: tuple[str, ...] = (sys.executable, "-m", "ari_app.web")
-
-
-def asterisk_folder(state_dir: Path) -> Path:
-    """The run folder of the line's Asterisk."""
-    return state_dir / "asterisk"
 
 
 async def run_line(
@@ -85,12 +83,15 @@ async def line_up(
         configuration = await _configured_asterisk(settings, tell)
         check_ports(settings.pbx)
         check_port(settings.web.host, settings.web.port, socket.SOCK_STREAM, "web.port")
+        password = await asyncio.to_thread(_first_login, settings)
         async with Supervisor(settings.state_dir / "log", record, tell) as supervisor:
             for spec in _children(settings, configuration, programs):
                 tell(f"starting {spec.name}")
                 await supervisor.start(spec)
             line = _describe(settings, configuration)
             write_running_line(settings.run_dir, line)
+            if password:
+                tell(f"first login at {line.web_url}: user admin, password {password} (told only this once)")
             try:
                 yield line
             finally:
@@ -120,7 +121,7 @@ def cancelled_by_signals() -> Iterator[asyncio.Event]:
 
 async def _configured_asterisk(settings: Settings, tell: Tell) -> Configuration:
     installation = await _installation(settings, tell)
-    return configure(settings.pbx, installation, asterisk_folder(settings.state_dir))
+    return configure(settings.pbx, installation, settings.asterisk_dir)
 
 
 async def _installation(settings: Settings, tell: Tell) -> Installation:
@@ -130,6 +131,21 @@ async def _installation(settings: Settings, tell: Tell) -> Installation:
         if settings.pbx.asterisk is not None:
             raise
         return await fetch_asterisk(settings.pbx.suite, settings.cache_dir, tell)
+
+
+def _first_login(settings: Settings) -> str | None:
+    """Readies the database before several processes open it; the password of its first user if that is new.
+
+    It is made here and not by the web application, whose output is kept in a file.
+    """
+    try:
+        store = open_store(settings.tickets)
+        try:
+            return store.accounts.first_admin(datetime.now(UTC))
+        finally:
+            store.close()
+    except StoreError as error:
+        raise DatabaseUnusable(f"the database {settings.tickets.database_url} cannot be used: {error}") from error
 
 
 def _children(settings: Settings, configuration: Configuration, programs: Programs) -> list[ChildSpec]:
@@ -144,6 +160,7 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
         ChildSpec(
             name="controller",
             command=programs.controller,
+            environment=settings.environment or None,
             wait_ready=partial(_wait_file, ready_file),
             ready_within_s=120.0,
             prepare=partial(ready_file.unlink, missing_ok=True),
@@ -151,6 +168,7 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
         ChildSpec(
             name="web",
             command=programs.web,
+            environment=settings.environment or None,
             wait_ready=partial(_wait_connect, settings.web.host, settings.web.port),
             ready_within_s=60.0,
         ),

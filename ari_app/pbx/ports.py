@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ari_app.pbx.errors import ConfigurationRejected, PbxError, PortInUse
@@ -64,3 +65,18 @@ def _inodes(port: int, kind: socket.SocketKind) -> list[str]:
         for row in rows
         if int(row[1].rpartition(":")[2], 16) == port and (kind is socket.SOCK_DGRAM or row[3] == listening)
     ]
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """So many ports of loopback that nobody has now, neither for UDP nor for TCP."""
+    found: list[int] = []
+    with ExitStack() as held:
+        while len(found) < count:
+            stream = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            datagram = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            stream.bind(("127.0.0.1", 0))
+            port = stream.getsockname()[1]
+            with suppress(OSError):
+                datagram.bind(("127.0.0.1", port))
+                found.append(port)
+    return tuple(found)
