@@ -22,8 +22,7 @@ def master(samples: NDArray[np.float32], rate: int) -> bytes:
     if not band.any():
         return b""
     level = band * np.float32(10 ** ((ACTIVE_DBFS - active_dbfs(band)) / 20))
-    start, end = audible(level)
-    return mulaw.encode((_limited(_framed(level[start:end])) * 32767).astype(np.int16))
+    return mulaw.encode((_limited(_framed(level)) * 32767).astype(np.int16))
 
 
 def _band_limited(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
@@ -36,13 +35,18 @@ def _band_limited(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32
     return band
 
 
-def _framed(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`speech` with soft edges, between its silences."""
-    fade = np.linspace(0, 1, min(_FADE, len(speech)), dtype=np.float32)
-    soft = speech.copy()
-    soft[: len(fade)] *= fade
-    soft[len(soft) - len(fade) :] *= fade[::-1]
-    return np.pad(soft, (LEADING_MS * SAMPLE_RATE // 1000, TRAILING_MS * SAMPLE_RATE // 1000))
+def _framed(level: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What can be heard of `level`, between its silences. The soft edges lie outside of it, in the silences."""
+    start, end = audible(level)
+    edge = np.linspace(0, 1, _FADE, dtype=np.float32)
+    speech = np.pad(level, _FADE)[start : end + 2 * _FADE]
+    speech[:_FADE] *= edge
+    speech[-_FADE:] *= edge[::-1]
+    return np.pad(speech, (_samples(LEADING_MS) - _FADE, _samples(TRAILING_MS) - _FADE))
+
+
+def _samples(milliseconds: int) -> int:
+    return milliseconds * SAMPLE_RATE // 1000
 
 
 def _limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
