@@ -90,7 +90,7 @@ def _embedded_for(language: str) -> list[str]:
 def _measured(engines: list[str], settings: SpeechSettings) -> dict[str, float]:
     """Seconds by engine, the most accurate first; engines that do not load are left out."""
     store = settings.cache / _MEASURED
-    facts = _machine_facts()
+    facts = machine_facts()
     known = _remembered(store, facts)
     missing = [engine for engine in engines if engine not in known]
     for engine in missing:
@@ -109,7 +109,8 @@ def _measure(engine: str, cache: Path) -> float | None:
         return None
 
 
-def _machine_facts() -> dict[str, str]:
+def machine_facts() -> dict[str, str]:
+    """What the speed of an engine depends on; when any of it changes, the engines are measured again."""
     versions = {package: _version(package) for package in _PACKAGES}
     return {
         "processor": processor(),

@@ -49,16 +49,22 @@ class RecognizerPool:
 
     specs: Sequence[EngineSpec]
     settings: SpeechSettings
-    _idle: asyncio.Queue[WorkerProcess] = field(default_factory=asyncio.Queue, init=False)
+    _idle: asyncio.Queue[WorkerProcess | None] = field(default_factory=asyncio.Queue, init=False)
     _living: set[WorkerProcess] = field(default_factory=set, init=False)
     _tasks: set[asyncio.Task[object]] = field(default_factory=set, init=False)
     _waiting: int = field(default=0, init=False)
+    _busy: int = field(default=0, init=False)
     _trouble: str = field(default="", init=False)
 
     @property
     def waiting(self) -> int:
         """Utterances that wait for a worker."""
         return self._waiting
+
+    @property
+    def busy(self) -> int:
+        """Workers that decode just now."""
+        return self._busy
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -110,6 +116,8 @@ class RecognizerPool:
         for task in tasks:
             task.cancel()
         self._living.clear()
+        for _ in range(self._waiting):
+            self._idle.put_nowait(None)
         await asyncio.gather(*(worker.end() for worker in workers))
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -122,9 +130,10 @@ class RecognizerPool:
         self._waiting += 1
         try:
             async with asyncio.timeout(self.settings.max_wait_s):
-                while (worker := await self._idle.get()) not in self._living:
-                    pass
-                return worker
+                while worker := await self._idle.get():
+                    if worker in self._living:
+                        return worker
+                raise RecognizerDown(self._trouble)
         except TimeoutError:
             if not self._living:
                 raise RecognizerDown(self._trouble or "no recognizer worker is alive") from None
@@ -135,6 +144,7 @@ class RecognizerPool:
     async def _decode(
         self, worker: WorkerProcess, audio: bytes, language: str, phrases: tuple[str, ...]
     ) -> tuple[Hypothesis, ...]:
+        self._busy += 1
         try:
             async with asyncio.timeout(self.settings.max_decode_s):
                 return await worker.transcribe(audio, language, phrases)
@@ -150,6 +160,7 @@ class RecognizerPool:
         except asyncio.CancelledError:
             raise RecognizerDown("the recognizer is closed") from None
         finally:
+            self._busy -= 1
             if worker in self._living:
                 self._idle.put_nowait(worker)
 

@@ -10,10 +10,13 @@ _SENTENCE = re.compile(r"[^.?!。?!]+[.?!。?!]*\s*")
 _FEWEST_LOOPED = 8
 """Characters that a repeated sentence must have: "no, no" is speech, "Remote desktop is down." twice is a loop."""
 
+_CLEAR = 0.1
+"""What a reading without a rival is ahead of the last way to write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Confidence = logistic(bias + score · mean log-probability + lead · lead over the second reading).
+    """Confidence = logistic(bias + score · mean log-probability + lead · lead over the next different reading).
 
     Fitted so that it is the chance that the best reading is right word for word (Mandarin: right in sound).
     """
@@ -31,7 +34,6 @@ def readings(texts: tuple[str, ...], scores: tuple[float, ...], calibration: Cal
 
     What the best reading's confidence leaves is shared among the others by likelihood, none above the best.
     """
-    lead = scores[0] - scores[1] if len(scores) > 1 else 0.0
     kept: dict[str, tuple[str, float]] = {}
     for text, score in zip(texts, scores, strict=True):
         text = without_loop(text)
@@ -41,6 +43,7 @@ def readings(texts: tuple[str, ...], scores: tuple[float, ...], calibration: Cal
     if not kept:
         return ()
     (best, score), *others = kept.values()
+    lead = score - (others[0][1] if others else min(scores) - _CLEAR)
     confidence = calibration.confidence(score, lead)
     weights = [math.exp(other * len(text.split())) for text, other in others]
     shares = [min(confidence, (1 - confidence) * weight / sum(weights)) for weight in weights]
