@@ -71,10 +71,12 @@ def _alike(said: str, phrase: str) -> bool:
 
 
 def _by_first_word(heard: Heard, yes: Iterable[str], no: Iterable[str]) -> bool | None:
-    """ "No, it still asks for my password" begins with its answer."""
+    """ "No, it still asks for my password" begins with its answer. "Okay, but it still does not work" does not."""
     if not isinstance(heard, Utterance) or not normalised(heard.text):
         return None
-    first = normalised(heard.text).split()[0]
+    said = normalised(heard.text)
+    first = said.split()[0]
     if first in map(normalised, no):
         return False
-    return True if first in map(normalised, yes) else None
+    is_taken_back = any(f" {normalised(phrase)} " in f" {said} " for phrase in no)
+    return True if first in map(normalised, yes) and not is_taken_back else None

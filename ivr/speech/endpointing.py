@@ -3,11 +3,14 @@
 Time is counted in frames; nothing here looks at a clock.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+import numpy as np
 import webrtcvad
+from numpy.typing import NDArray
 
 from ivr.speech import mulaw
 from ivr.speech.line import FRAME_MS, SAMPLE_RATE
@@ -17,11 +20,14 @@ from ivr.speech.line import FRAME_MS, SAMPLE_RATE
 class EndpointingSettings:
     """Times in milliseconds, multiples of 20.
 
+    A frame below `quietest_dbfs` is never voice: WebRTC's VAD goes on hearing some for 100 ms after the last sound,
+    which would make speech of a click and hold up every answer.
     `onset_ms` of voice within `onset_ms` + 20 ms begin an utterance; shorter sounds (clicks) are nothing.
     After `pause_ms` of silence it may be over, after `end_ms` it is. `lead_in_ms` from before the onset belong to it.
     """
 
     aggressiveness: int = 3
+    quietest_dbfs: float = -55.0
     onset_ms: int = 80
     pause_ms: int = 240
     end_ms: int = 640
@@ -69,7 +75,10 @@ class Endpointer:
 
     def feed(self, frame: bytes) -> Activity:
         """One frame of 20 ms (160 bytes of mu-law)."""
-        is_voiced = self._vad.is_speech(mulaw.decode(frame).tobytes(), SAMPLE_RATE)
+        samples = mulaw.decode(frame)
+        is_voiced = (
+            self._vad.is_speech(samples.tobytes(), SAMPLE_RATE) and _dbfs(samples) >= self.settings.quietest_dbfs
+        )
         return self._within(frame, is_voiced) if self._is_speaking else self._before(frame, is_voiced)
 
     def cut(self) -> None:
@@ -99,3 +108,9 @@ class Endpointer:
             return Activity.NONE
         self.cut()
         return Activity.ENDED
+
+
+def _dbfs(samples: NDArray[np.int16]) -> float:
+    """The level of a frame, in decibels below full scale."""
+    power = float(np.mean(np.square(samples, dtype=np.float64)))
+    return 10 * math.log10(max(power, 1.0) / 32768**2)

@@ -1,0 +1,199 @@
+"""Speaking and listening on a line, frame by frame. # 000-6, 001-3"""
+
+import asyncio
+
+import pytest
+from telephone import PreparedRecognizer, RecordedLine, ToneSpeaker, conversation, silence, voice
+
+from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Hypothesis, NoInput, Prompt, Utterance
+from ivr.speech.conversation import AudioConversation
+from ivr.speech.endpointing import Endpointer
+from ivr.speech.hearing import Hearing
+from ivr.speech.recognizer import RecognizerBusy
+
+ASK = Prompt("main.ask", "en")
+WHAT = Expecting("main")
+
+
+def said(text: str) -> Utterance:
+    return Utterance((Hypothesis(text, 0.9),))
+
+
+async def test_words_end_the_prompt() -> None:
+    line = RecordedLine(silence(500), voice(600), silence(1000))
+    speaker = ToneSpeaker(ms=5000)
+    assert await conversation(line, speaker, "my account is locked").ask(ASK, WHAT) == said("my account is locked")
+    assert speaker.heard_ms(line, "main.ask") <= 500 + 120  # paused when the voice began, and never went on
+    assert 500 < line.flushes_at_ms[0] <= 620
+    assert line.ms <= 500 + 600 + 640 + 40  # the end of speech, and at once the answer
+
+
+async def test_a_cough_pauses_the_prompt_which_then_is_heard_to_its_end() -> None:
+    line = RecordedLine(silence(500), voice(200), silence(1000))
+    speaker = ToneSpeaker(ms=2000)
+    assert await conversation(line, speaker, "").ask(ASK, WHAT) == NoInput()
+    assert speaker.heard_ms(line, "main.ask") == 2000 + 400  # and its last 400 ms before the pause once more
+    assert line.ms > 2400 + 6000
+
+
+async def test_an_uh_without_meaning_is_a_cough() -> None:
+    line = RecordedLine(silence(500), voice(300), silence(1000), voice(500))
+    assert await conversation(line, ToneSpeaker(ms=1500), "uh", "email").ask(ASK, WHAT) == said("email")
+
+
+async def test_a_click_does_not_even_pause() -> None:
+    line = RecordedLine(silence(500), voice(40))
+    assert await conversation(line, ToneSpeaker(), "never asked").ask(ASK, WHAT) == NoInput()
+    assert line.flushes_at_ms == []
+
+
+async def test_a_prompt_without_barge_in_is_heard_out_and_the_answer_kept() -> None:
+    line = RecordedLine(silence(400), voice(600), silence(800))
+    speaker = ToneSpeaker(ms=3000)
+    notice = Prompt("notice", "en", barge_in=False)
+    assert await conversation(line, speaker, "email").ask(notice, WHAT) == said("email")
+    assert speaker.heard_ms(line, "notice") == 3000
+
+
+async def test_a_key_during_a_prompt_without_barge_in_is_kept() -> None:
+    line = RecordedLine(silence(400), "5")
+    speaker = ToneSpeaker(ms=1000)
+    assert await conversation(line, speaker).ask(Prompt("notice", "en", barge_in=False), WHAT) == Digits("5")
+    assert speaker.heard_ms(line, "notice") == 1000
+
+
+async def test_keys_during_say_answer_the_next_questions() -> None:
+    line = RecordedLine(silence(200), "12")
+    speaker = ToneSpeaker(ms=1000)
+    talk = conversation(line, speaker)
+    await talk.say(Prompt("greeting", "en"))
+    assert speaker.heard_ms(line, "greeting") == 1000
+    assert await talk.ask(ASK, WHAT) == Digits("1")
+    assert await talk.ask(ASK, WHAT) == Digits("2")
+    assert "main.ask" not in speaker.spoken
+
+
+async def test_words_during_say_answer_the_next_question() -> None:
+    line = RecordedLine(silence(200), voice(600), silence(1000))
+    speaker = ToneSpeaker(ms=3000)
+    talk = conversation(line, speaker, "email")
+    await talk.say(Prompt("greeting", "en"))
+    assert speaker.heard_ms(line, "greeting") == 3000
+    assert await talk.ask(ASK, WHAT) == said("email")
+
+
+async def test_words_that_begin_in_the_greeting_and_end_after_it_are_one_answer() -> None:
+    line = RecordedLine(silence(700), voice(900), silence(1000))
+    talk = conversation(line, ToneSpeaker(ms=1000), "email")
+    await talk.say(Prompt("greeting", "en"))
+    assert await talk.ask(ASK, WHAT) == said("email")
+
+
+async def test_the_key_for_a_person_ends_what_is_being_said() -> None:
+    line = RecordedLine(silence(300), "0")
+    speaker = ToneSpeaker(ms=8000)
+    talk = conversation(line, speaker)
+    await talk.say(Prompt("greeting", "en"))
+    assert speaker.heard_ms(line, "greeting") == 300
+    await talk.say(Prompt("solved", "en"))  # nor is anything else said before the wish is heard
+    assert speaker.heard_ms(line, "solved") == 0
+    assert await talk.ask(ASK, WHAT) == Digits("0")
+
+
+async def test_the_word_for_a_person_ends_what_is_being_said() -> None:
+    line = RecordedLine(silence(300), voice(600))
+    speaker = ToneSpeaker(ms=8000)
+    talk = conversation(line, speaker, "operator", wants_person=lambda heard: heard == said("operator"))
+    await talk.say(Prompt("greeting", "en"))
+    assert speaker.heard_ms(line, "greeting") < 2000
+
+
+@pytest.mark.parametrize(
+    ("keys", "after_ms"),
+    [
+        ("123456", 0),  # as many as there may be
+        ("123#", 0),  # the terminator
+        ("123", 2500),  # the pause after the last one
+    ],
+)
+async def test_keys_make_one_answer(keys: str, after_ms: int) -> None:
+    line = RecordedLine(silence(1200), keys)
+    answer = await conversation(line, ToneSpeaker()).ask(ASK, Expecting("number", max_digits=6))
+    assert answer == Digits(keys.rstrip("#"))
+    assert line.ms == 1200 + after_ms
+
+
+async def test_a_key_stops_the_prompt_before_the_answer_is_complete() -> None:
+    line = RecordedLine(silence(400), "1", silence(1000), "2#")
+    speaker = ToneSpeaker(ms=5000)
+    assert await conversation(line, speaker).ask(ASK, Expecting("number", max_digits=6)) == Digits("12")
+    assert speaker.heard_ms(line, "main.ask") == 400
+
+
+async def test_silence_is_counted_from_the_end_of_the_prompt() -> None:
+    line = RecordedLine()
+    assert await conversation(line, ToneSpeaker(ms=1000)).ask(ASK, Expecting("main", no_input_s=4)) == NoInput()
+    assert 1000 + 4000 - 40 <= line.ms <= 1000 + 4000 + 40
+
+
+async def test_an_utterance_that_never_ends_is_cut_and_recognized() -> None:
+    line = RecordedLine(voice(60_000))
+    recognizer = PreparedRecognizer(["a very long story"])
+    ears = Hearing(recognizer, Endpointer(), "en")
+    talk = AudioConversation(line, ToneSpeaker(), ears, lambda text: not text, lambda heard: False)
+    assert await talk.ask(ASK, Expecting("main", max_utterance_s=5)) == said("a very long story")
+    assert recognizer.asked == [(5000, ())]
+    assert line.ms <= 5200
+
+
+async def test_endless_noise_is_an_utterance_without_words() -> None:
+    line = RecordedLine(voice(60_000))
+    assert await conversation(line, ToneSpeaker(), "").ask(ASK, Expecting("main", max_utterance_s=5)) == Utterance(())
+    assert line.ms <= 5200
+
+
+async def test_a_recognizer_that_fails_makes_the_line_deaf_for_this_turn() -> None:
+    line = RecordedLine(silence(1200), voice(600))
+    heard = await conversation(line, ToneSpeaker(), RecognizerBusy("8 are waiting")).ask(ASK, WHAT)
+    assert heard == Deaf("8 are waiting")
+
+
+async def test_the_recognizer_is_told_which_answers_are_expected() -> None:
+    line = RecordedLine(silence(1200), voice(600))
+    recognizer = PreparedRecognizer(["yes"])
+    ears = Hearing(recognizer, Endpointer(), "en")
+    talk = AudioConversation(line, ToneSpeaker(), ears, lambda text: not text, lambda heard: False)
+    await talk.ask(ASK, Expecting("helped", phrases=("yes", "no")))
+    assert {phrases for _, phrases in recognizer.asked} == {("yes", "no")}
+
+
+async def test_all_prompts_of_a_breath_are_heard_in_order() -> None:
+    line = RecordedLine()
+    speaker = ToneSpeaker(ms=200)
+    await conversation(line, speaker).ask(
+        ASK, WHAT, lead=(Prompt("article.intro", "en"), Prompt("article.answer", "en"))
+    )
+    assert speaker.spoken == ["article.intro", "article.answer", "main.ask"]
+    tones = [frame[0] for frame in line.heard_frames]
+    assert tones == [0] * 10 + [1] * 10 + [2] * 10
+
+
+@pytest.mark.parametrize("gone_after_ms", [20, 500, 980, 1500, 5000])
+async def test_a_hang_up_ends_a_question_at_any_moment(gone_after_ms: int) -> None:
+    talk = conversation(RecordedLine(silence(gone_after_ms), hangs_up=True), ToneSpeaker(ms=1000))
+    with pytest.raises(CallerHungUp):
+        await talk.ask(ASK, WHAT)
+
+
+async def test_a_hang_up_ends_what_is_being_said() -> None:
+    talk = conversation(RecordedLine(silence(500), hangs_up=True), ToneSpeaker(ms=1000))
+    with pytest.raises(CallerHungUp):
+        await talk.say(ASK)
+
+
+async def test_a_hang_up_in_the_middle_of_a_word_leaves_no_task() -> None:
+    talk = conversation(RecordedLine(silence(200), voice(500), silence(300), hangs_up=True), ToneSpeaker(ms=1000), "x")
+    with pytest.raises(CallerHungUp):
+        await talk.ask(ASK, WHAT)
+    await talk.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
