@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ class Library:
     def get(self, article_id: str, language: str) -> Article | None:
         return self.articles.get((language, article_id))
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted({language for language, _ in self.articles}))
+
     def in_language(self, language: str) -> tuple[Article, ...]:
         return tuple(article for article in self.articles.values() if article.language == language)
 
@@ -32,11 +37,13 @@ class Library:
 
     def vocabulary(self, language: str) -> tuple[str, ...]:
         """Systems, products and terms that callers name, for a recognizer; each once, the most frequent first."""
-        counts: dict[str, int] = {}
+        spellings: dict[str, str] = {}
+        counts: Counter[str] = Counter()
         for article in self.in_language(language):
-            for word in (article.system, *article.terms):
-                counts[word] = counts.get(word, 0) + 1
-        return tuple(sorted(counts, key=lambda word: (-counts[word], word)))
+            for word in dict.fromkeys((article.system, *article.terms)):
+                counts[word.casefold()] += 1
+                spellings.setdefault(word.casefold(), word)
+        return tuple(spellings[word] for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def load_library(folder: Path) -> Library:

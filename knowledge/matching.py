@@ -47,7 +47,7 @@ class Ranking:
 class Thresholds:
     """Confidence from which the best target is taken, and from which it is confirmed by a question."""
 
-    accept: float = 0.6
+    accept: float = 0.55
     confirm: float = 0.25
 
     def outcome(self, confidence: float) -> Outcome:

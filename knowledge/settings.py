@@ -12,5 +12,5 @@ class KnowledgeSettings:
     what it understood, from `confirm` on it asks whether that is meant."""
 
     articles: Path = Path(__file__).parent / "articles"
-    accept: float = 0.6
+    accept: float = 0.55
     confirm: float = 0.25
