@@ -7,6 +7,7 @@ import pytest
 
 from dialplan.loader import load_dialplan
 from ivr.conversation import Prompt
+from ivr.speech.fillings import known_fillings
 from ivr.speech.prompt_speaker import PromptSpeaker
 from ivr.speech.sounds import Recordings
 from ivr.speech.speaker import SpeakerError
@@ -14,6 +15,8 @@ from ivr.speech.synthesis.levels import measure
 from ivr.speech.synthesis.settings import SynthesisSettings
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.wording import Wording
+from knowledge.library import load_library
+from knowledge.settings import KnowledgeSettings
 
 RECORDINGS = Recordings(SynthesisSettings().sounds)
 DIALPLAN = load_dialplan()
@@ -34,8 +37,19 @@ def speaker(synthesizer: Synthesizer) -> PromptSpeaker:
 async def test_every_shipped_prompt_without_free_slots_is_recorded(
     speaker: PromptSpeaker, synthesizer: Synthesizer
 ) -> None:
-    for key in DIALPLAN.prompts["en"]:
-        await speaker.speak(Prompt(key, "en", {"number": "0123456789", "topic": "0", "answer": "0"}))
+    for key, text in DIALPLAN.prompts["en"].items():
+        if "{topic}" not in text and "{answer}" not in text:
+            await speaker.speak(Prompt(key, "en", {"number": "0123456789"}))
+    assert synthesizer.worker.pid is None
+
+
+async def test_the_topics_of_articles_and_categories_are_recorded(
+    speaker: PromptSpeaker, synthesizer: Synthesizer
+) -> None:
+    for language, by_key in known_fillings(DIALPLAN, load_library(KnowledgeSettings().articles)).items():
+        for key in ("confirm.article", "confirm.category"):
+            for filling in by_key[key]:
+                await speaker.speak(Prompt(key, language, filling.slots))
     assert synthesizer.worker.pid is None
 
 

@@ -1,7 +1,7 @@
 """The engine's side of `worker.py`: jobs as JSON lines on standard input, one reply a line for each.
 
 A job is `{"number", "text", "voice"}`; the reply carries its number and either `audio` (mu-law, base64) or
-`refused` (why not). An engine that cannot start replies once, `{"missing": why}`, to whatever comes.
+`refused` (why not). Before the first job the engine says `{"ready": true}`, or `{"missing": why}` and ends.
 """
 
 import base64
@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 import numpy as np
@@ -34,6 +34,7 @@ def serve(open_engine: Callable[[], Speak]) -> None:
         except EngineMissing as error:
             _send(replies, {"missing": str(error)})
             return
+        _send(replies, {"ready": True})
         for line in sys.stdin:
             job = json.loads(line)
             _send(replies, {"number": job["number"], **_answer(speak, job["text"], job["voice"])})
@@ -50,7 +51,7 @@ def _answer(speak: Speak, text: str, voice: str) -> dict[str, str]:
     return {"audio": base64.b64encode(audio).decode()}
 
 
-def _send(replies: TextIO, reply: dict[str, str]) -> None:
+def _send(replies: TextIO, reply: Mapping[str, object]) -> None:
     replies.write(json.dumps(reply) + "\n")
     replies.flush()
 

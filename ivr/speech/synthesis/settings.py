@@ -14,7 +14,7 @@ class SynthesisSettings:
 
     Voices are by language: `recorded_voices` names Kokoro's, for what is rendered ahead; `caller_voices` Kokoro's, for
     callers who are machines; `live_voices` espeak-ng's, for what is only known during a call. `live_timeout_s` bounds
-    one text of a call, the start of the engine included.
+    one text of a call.
     """
 
     sounds: Path = _CHECKOUT / "sounds"

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from ivr.speech.synthesis.errors import EngineMissing, SynthesisBusy, SynthesisError
 
 _ROOT = Path(__file__).parents[3]
 _LONGEST_REPLY = 16 * 1024 * 1024
 _MOST_WAITING = 32
+_START_S = 60.0
 
 
 class _EngineLost(Exception):
@@ -26,7 +28,7 @@ class _EngineLost(Exception):
 class SpeechWorker:
     """The engine of the module `engine`, started with `arguments` when first needed.
 
-    `timeout_s` bounds one job, the start of the process included.
+    `timeout_s` bounds one job; the start of the process has its own, generous bound.
     """
 
     def __init__(self, engine: str, timeout_s: float, arguments: Sequence[str] = ()) -> None:
@@ -81,32 +83,16 @@ class SpeechWorker:
 
     async def _job(self, text: str, voice: str) -> bytes:
         try:
+            process = self._process or await self._start()
             async with asyncio.timeout(self._timeout_s):
-                return await self._exchange(text, voice)
+                return await self._exchange(process, text, voice)
         except TimeoutError:
-            raise _EngineLost(f"no answer within {self._timeout_s:g} s") from None
+            raise _EngineLost("no answer in time") from None
         except (OSError, ValueError) as error:
             raise _EngineLost(str(error)) from error
-
-    async def _exchange(self, text: str, voice: str) -> bytes:
-        process = self._process or await self._start()
-        assert process.stdin is not None  # noqa: S101 - asked for in _start
-        assert process.stdout is not None  # noqa: S101
-        number = next(self._numbers)
-        process.stdin.write(json.dumps({"number": number, "text": text, "voice": voice}).encode() + b"\n")
-        await process.stdin.drain()
-        while True:
-            line = await process.stdout.readline()
-            if not line:
-                raise _EngineLost(f"ended with status {await process.wait()}")
-            reply = json.loads(line)
-            if reply.get("missing"):
-                raise EngineMissing(reply["missing"])
-            if reply.get("number") == number:  # a reply to a job whose caller is gone is skipped
-                break
-        if reply.get("refused"):
-            raise SynthesisError(reply["refused"])
-        return base64.b64decode(reply["audio"])
+        except EngineMissing:
+            await self.close()
+            raise
 
     async def _start(self) -> asyncio.subprocess.Process:
         self._process = await asyncio.create_subprocess_exec(
@@ -117,4 +103,30 @@ class SpeechWorker:
             cwd=_ROOT,
             start_new_session=True,  # Ctrl-C is for the process that owns this one, which ends it in order
         )
+        async with asyncio.timeout(_START_S):
+            await _reply(self._process)
         return self._process
+
+    async def _exchange(self, process: asyncio.subprocess.Process, text: str, voice: str) -> bytes:
+        number = next(self._numbers)
+        assert process.stdin is not None  # noqa: S101 - asked for in _start
+        process.stdin.write(json.dumps({"number": number, "text": text, "voice": voice}).encode() + b"\n")
+        await process.stdin.drain()
+        reply = await _reply(process)
+        while reply.get("number") != number:  # what is left over from a job whose caller hung up
+            reply = await _reply(process)
+        if "refused" in reply:
+            raise SynthesisError(reply["refused"])
+        return base64.b64decode(reply["audio"])
+
+
+async def _reply(process: asyncio.subprocess.Process) -> dict[str, Any]:
+    """The next thing that the engine says."""
+    assert process.stdout is not None  # noqa: S101 - asked for in _start
+    line = await process.stdout.readline()
+    if not line:
+        raise _EngineLost(f"ended with status {await process.wait()}")
+    reply: dict[str, Any] = json.loads(line)
+    if "missing" in reply:
+        raise EngineMissing(reply["missing"])
+    return reply
