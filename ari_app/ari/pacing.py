@@ -56,7 +56,8 @@ class Intake:
 
     def fill(self, now: float) -> float:
         """Put in the silence that is due; returns when to look again."""
-        missing = int((now - self._start) / FRAME_S) - self._made
+        # The hair more: at the very time of a frame, rounding must not say that it is not due yet, or we look for ever.
+        missing = int((now - self._start) / FRAME_S + 1e-6) - self._made
         if missing > (0 if self._filling else PATIENCE_FRAMES):
             self._filling = True
             self._rest = b""
