@@ -84,10 +84,12 @@ class Dialogue:
             if command is Command.REPEAT:
                 prompt = question.ask
                 continue
+            misses = self._misses
             answer = await self._understood(heard, question)
             if answer is not None:
                 self._silences = self._misses = 0
                 return answer
+            self._misses = misses  # an answer to a confirmation in between forgives nothing: it was a no
             lead = self._excuse(heard)
             prompt = self._next_wording(heard, question)
 

@@ -28,16 +28,12 @@ def test_no(text: str) -> None:
     assert WORDS.yes_or_no(said(text)) is False
 
 
-@pytest.mark.parametrize(
-    "text", ["no it still does not work", "It still doesn't work.", "no, it still asks for my pin"]
-)
+@pytest.mark.parametrize("text", ["no it still does not work", "It still doesn't work.", "no, it asks for my pin"])
 def test_no_in_more_words(text: str) -> None:
     assert WORDS.yes_or_no(said(text)) is False
 
 
-@pytest.mark.parametrize(
-    "text", ["now", "know", "note", "now it works differently", "nobody knows", "mailbox full", ""]
-)
+@pytest.mark.parametrize("text", ["now", "know", "note", "now it works differently", "nobody knows", "mailbox", ""])
 def test_neither_yes_nor_no(text: str) -> None:
     assert WORDS.yes_or_no(said(text)) is None
 
