@@ -14,6 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from knowledge.encoders import FloatArray
 from knowledge.opinion import Judgement
 
+_OF_BEST = slice(4, None, 3)  # where `weigh` puts each opinion's cosine of the best target
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -45,12 +47,20 @@ def weigh(judgements: Sequence[Judgement], weights: Sequence[float]) -> Evidence
 
 
 class Gate:
-    """Turns signs into the probability that the best target is right."""
+    """Turns signs into the probability that the best target is right.
 
-    def __init__(self, signs: FloatArray, is_right: npt.NDArray[np.bool_]) -> None:
-        self._model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-        self._model.fit(signs, is_right)
+    Where there is nothing to learn from (every target has one phrasing only), the nearest cosine stands in for it.
+    """
+
+    def __init__(self, signs: Sequence[FloatArray], is_right: Sequence[npt.NDArray[np.bool_]]) -> None:
+        """Learn from trials: the signs of their texts, and whether the best target was right."""
+        self._model = None
+        if any(trial.any() for trial in is_right) and not all(trial.all() for trial in is_right):
+            self._model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+            self._model.fit(np.concatenate(signs), np.concatenate(is_right))
 
     def confidence(self, signs: FloatArray) -> FloatArray:
         """For each text the probability, 0…1, that its best target is right."""
+        if self._model is None:
+            return np.asarray(signs[:, _OF_BEST].mean(axis=1).clip(0.0, 1.0), dtype=np.float32)
         return np.asarray(self._model.predict_proba(signs)[:, 1], dtype=np.float32)

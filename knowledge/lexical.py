@@ -12,7 +12,7 @@ from sklearn.pipeline import FeatureUnion
 from knowledge.encoders import FloatArray
 from knowledge.wording import pinyin
 
-_DIMENSIONS = 500
+_DIMENSIONS = 300
 
 
 class Lexical:
@@ -35,7 +35,7 @@ class Lexical:
             transformer_weights={"words": 0.5**0.5, "parts": 0.5**0.5},
         )
         weighed = self._weigh.fit_transform([pinyin(text) for text in phrasings])
-        self._condense = TruncatedSVD(min(_DIMENSIONS, *weighed.shape), random_state=0)
+        self._condense = TruncatedSVD(min(_DIMENSIONS, *weighed.shape), n_iter=2, random_state=0)
         self._condense.fit(weighed)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:

@@ -166,12 +166,11 @@ def _calibrate(phrasings: _Phrasings, weights: list[float]) -> Gate:
     right: list[npt.NDArray[np.bool_]] = []
     for fold in range(folds):
         held_back = ((labels + fold) % _FOLDS == 0) | ((place + labels // _FOLDS) % _FOLDS == fold)
-        known = np.unique(labels[~held_back])
-        if len(known) < 2:
+        if not held_back.any() or len(np.unique(labels[~held_back])) < 2:
             continue
         opinions = phrasings.opinions(~held_back)
         judgements = [opinion.judge(rows[held_back]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
         evidence = weigh(judgements, weights)
         signs.append(evidence.signs)
         right.append(evidence.log_probability.argmax(axis=1) == labels[held_back])
-    return Gate(np.concatenate(signs), np.concatenate(right))
+    return Gate(signs, right)
