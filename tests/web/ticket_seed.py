@@ -4,6 +4,7 @@ import math
 import struct
 import wave
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from tickets.settings import TicketsSettings
@@ -101,9 +102,9 @@ class Story:
 
 
 def seed(store: Store, settings: TicketsSettings, start: datetime = MORNING) -> dict[str, str]:
-    """Forty tickets; the numbers of the ones that tests look at, by name."""
+    """Twenty-nine tickets; the numbers of the ones that tests look at, by name."""
     settings.recordings.mkdir(parents=True, exist_ok=True)
-    for day in range(6, 0, -1):
+    for day in range(4, 0, -1):
         _earlier_day(store, settings.recordings, start - timedelta(days=day), day)
     return {
         "locked": _locked(store, settings.recordings, start),
@@ -124,7 +125,7 @@ def _locked(store: Store, recordings: Path, at: datetime) -> str:
         "Wait fifteen minutes, then your account unlocks by itself. Then log in once, slowly, with your new password."
     )
     story.article("account-locked", answer, helped=True)
-    story.line("I am glad that I could help. Your ticket number is 1 0 0 0 3 7. Thank you for calling. Goodbye.", 8)
+    story.line("I am glad that I could help. Your ticket number is 1 0 0 0 2 5. Thank you for calling. Goodbye.", 8)
     return story.end(recordings)
 
 
@@ -195,13 +196,16 @@ def _earlier_day(store: Store, recordings: Path, at: datetime, day: int) -> None
 
 
 def write_tone(file: Path, seconds: int) -> float:
-    """A gentle tone, 8 kHz, 16 bit; returns its length in seconds."""
-    samples = (
-        int(6000 * math.sin(2 * math.pi * 330 * n / 8000) * math.sin(math.pi * n / 8000)) for n in range(seconds * 8000)
-    )
+    """A gentle tone that swells once a second, 8 kHz, 16 bit; returns its length in seconds."""
     with wave.open(str(file), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(8000)
-        sound.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        sound.writeframes(_tone_of_a_second() * seconds)
     return float(seconds)
+
+
+@cache
+def _tone_of_a_second() -> bytes:
+    swell = (math.sin(math.pi * n / 8000) * math.sin(2 * math.pi * 330 * n / 8000) for n in range(8000))
+    return b"".join(struct.pack("<h", int(6000 * level)) for level in swell)

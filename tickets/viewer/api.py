@@ -1,10 +1,10 @@
 """The REST API: tickets as JSON, for a browser that is logged in or a program with a token."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
 
 from tickets.shapes import TicketList, TicketShape, shape_of, summary_of
 from tickets.store import StoreError
@@ -22,8 +22,8 @@ def list_tickets(
     status: Status | None = None,
     category: Annotated[str | None, Query(description="id of a category")] = None,
     caller: Annotated[str | None, Query(description="E.164 or an extension")] = None,
-    since: Annotated[datetime | None, Query(description="with a time zone; included")] = None,
-    until: Annotated[datetime | None, Query(description="with a time zone; not included")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="with a time zone; included")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="with a time zone; not included")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> TicketList:

@@ -56,7 +56,10 @@ def ticket_list(
         "stream": f"/live?after={seen}",
     }
     only_list = request.headers.get("hx-target") == "list"
-    return viewer.templates.TemplateResponse(request, "_list.html" if only_list else "list.html", context)
+    response = viewer.templates.TemplateResponse(request, "_list.html" if only_list else "list.html", context)
+    if request.headers.get("hx-trigger") == "filters":
+        response.headers["HX-Push-Url"] = f"/tickets?{context['query']}".rstrip("?")
+    return response
 
 
 @router.get("/tickets/{number}")
