@@ -4,6 +4,7 @@ LineError
 ├── LineBusy            another `hotline up` or `hotline demo` runs in this state folder
 ├── LineNotRunning      none runs, where one is needed
 ├── StateUnwritable     the state folder cannot be written
+├── DatabaseUnusable    the database cannot be opened
 └── ChildFailed         Asterisk, the controller or the web application did not come up; with the end of its log
 """
 
@@ -21,6 +22,10 @@ class LineNotRunning(LineError):
 
 
 class StateUnwritable(LineError):
+    pass
+
+
+class DatabaseUnusable(LineError):
     pass
 
 

@@ -58,10 +58,10 @@ class ChildProcess:
         return code
 
     async def stop(self, grace_s: float) -> None:
-        """Asks it to end, and ends it by force after `grace_s` seconds or when this is cancelled."""
+        """Asks it to end, and ends it and all its own children by force after `grace_s` seconds or when cancelled."""
         try:
             if self._process.returncode is None:
-                _signal_group(self.pid, signal.SIGTERM)
+                self._process.terminate()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._process.wait(), grace_s)
         finally:

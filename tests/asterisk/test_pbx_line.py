@@ -1,6 +1,7 @@
 """`hotline up`'s line with a real Asterisk, and stand-ins for the controller and the web application."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from ari_app.line_errors import LineError
 from ari_app.pbx.errors import PbxError
 from ari_app.pbx.settings import PbxSettings
 from ari_app.settings import Settings, WebSettings
+from tickets.settings import TicketsSettings
 from ari_app.up import Programs, run_line
 
 state, cache, sip, http, ami, web, controller, warm_up_s = sys.argv[1:]
@@ -37,6 +39,7 @@ settings = Settings(
     cache_dir=Path(cache),
     pbx=PbxSettings(sip_port=int(sip), http_port=int(http), ami_port=int(ami)),
     web=WebSettings(port=int(web)),
+    tickets=TicketsSettings(database_url=f"sqlite:///{state}/hotline.db"),
 )
 programs = Programs(
     controller=(sys.executable, "-c", controller, str(settings.run_dir), warm_up_s),
@@ -169,6 +172,8 @@ def test_a_killed_line_takes_its_children_along_and_the_next_starts(up: Up) -> N
     assert wait_until(up.nothing_left, 10)
     second = up.start()
     assert wait_until(lambda: up.output.read_text().count("the line is up") == 2, 20), up.output.read_text()
+    (password,) = re.findall(r"first login .* user admin, password (\S+) ", up.output.read_text())
+    assert not [log for log in (up.state / "log").iterdir() if password in log.read_text()]
     up.pids()
     second.send_signal(signal.SIGINT)
     assert second.wait(20) == 0
