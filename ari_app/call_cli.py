@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,9 +25,7 @@ from ari_app.settings import Settings
 from ivr.speech.audio import AudioError, read_recording, to_telephone
 from ivr.speech.synthesis.caller_voice import CallerVoice, caller_voice
 from ivr.speech.synthesis.errors import SynthesisError
-from tickets.store.database import Database
-from tickets.store.errors import StoreError
-from tickets.store.tickets import TicketStore
+from tickets.store import StoreError, open_store
 from tickets.ticket import Ticket, Turn
 
 TICKET_WITHIN_S = 10.0
@@ -128,17 +127,13 @@ def _recording(path: Path) -> bytes:
 
 def _finished_ticket(settings: Settings, sip_call_id: str) -> tuple[Ticket, list[Turn]] | None:
     """The call's ticket with its transcript, once the line has finished it or the time for that is over."""
-    database = Database(settings.tickets)
-    try:
-        store = TicketStore(database, settings.tickets.region)
+    with closing(open_store(settings.tickets)) as store:
         deadline = time.monotonic() + TICKET_WITHIN_S
-        ticket = store.of_sip_call(sip_call_id)
+        ticket = store.tickets.of_sip_call(sip_call_id)
         while (ticket is None or ticket.is_live) and time.monotonic() < deadline:
             time.sleep(_ASK_AGAIN_S)
-            ticket = store.of_sip_call(sip_call_id)
-        return (ticket, store.transcript(ticket.number)) if ticket else None
-    finally:
-        database.close()
+            ticket = store.tickets.of_sip_call(sip_call_id)
+        return (ticket, store.tickets.transcript(ticket.number)) if ticket else None
 
 
 def _report(placed: PlacedCall, found: tuple[Ticket, list[Turn]] | None) -> dict[str, Any]:

@@ -83,12 +83,12 @@ async def call_items(call: PhoneCall, items: Sequence[Item], tell: Tell, manners
     or has nothing more to say. Afterwards the call is over."""
     since_s = 0.0
     for item in items:
-        turn = await _wait_for_turn(call, since_s, manners.item_wait_s, manners, tell)
+        turn = await wait_for_turn(call, since_s, manners.item_wait_s, manners, tell)
         if turn is Turn.HUNG_UP:
             break
         since_s = await _take_turn(call, item, tell)
     else:
-        await _wait_for_turn(call, since_s, manners.stay_s, manners, tell, music_s=manners.music_s)
+        await wait_for_turn(call, since_s, manners.stay_s, manners, tell, music_s=manners.music_s)
     by_us = call.ended is None
     await call.hang_up()
     tell(Step(call.now_s, "caller" if by_us else "line", "hangs up"))
@@ -111,10 +111,11 @@ async def _take_turn(call: PhoneCall, item: Item, tell: Tell) -> float:
     return said.ended_s if said else call.now_s
 
 
-async def _wait_for_turn(
+async def wait_for_turn(
     call: PhoneCall, since_s: float, longest_s: float, manners: Manners, tell: Tell, music_s: float | None = None
 ) -> Turn:
-    """Wait until the line, having sounded after `since_s`, is silent for a pause; at most `longest_s`."""
+    """Wait until the line, having sounded after `since_s`, is silent for a pause; at most `longest_s`, and where
+    `music_s` is given no longer than so much sound without any pause."""
     began_s = call.now_s
     while not call.ended:
         turn, look_again_s = _whose_turn(call, since_s, manners)
