@@ -1,0 +1,164 @@
+"""`hotline check`: what no file of the dialplan shows by itself. # 000-16"""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dialplan.loader import SHIPPED
+from dialplan.problems import Problem
+from ivr.check import check
+from ivr.cli import app
+from ivr.speech.sounds import Recording, text_hash, write_manifest
+from knowledge.settings import KnowledgeSettings
+
+ARTICLES = KnowledgeSettings().articles
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "dialplan"))
+
+
+def spoil(file: Path, old: str, new: str) -> int:
+    """Replace the first `old` in a file; its line."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def found(folder: Path, code: str, articles: Path = ARTICLES) -> list[Problem]:
+    return [problem for problem in check(folder, articles, folder / "no-sounds") if problem.code == code]
+
+
+def test_the_shipped_dialplan_has_no_errors() -> None:
+    problems = check(SHIPPED, ARTICLES, Path("sounds"))
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+def test_it_is_done_in_a_moment() -> None:
+    began = time.process_time()
+    check(SHIPPED, ARTICLES, Path("sounds"))
+    assert time.process_time() - began < 2
+
+
+def test_an_article_that_does_not_exist(folder: Path) -> None:
+    line = spoil(folder / "menus.yaml", "article: mailbox-full", "article: mailbox-ful")
+    (problem,) = found(folder, "unknown-article")
+    assert (problem.line, problem.suggestion) == (line, "did you mean 'mailbox-full'?")
+
+
+def test_an_article_of_a_category_that_does_not_exist(folder: Path, tmp_path: Path) -> None:
+    articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
+    line = spoil(articles / "en" / "mailbox-full.md", "category: email", "category: emial")
+    (problem,) = found(folder, "unknown-category", articles)
+    assert (Path(problem.file).name, problem.line) == ("mailbox-full.md", line)
+    assert problem.suggestion == "did you mean 'email'?"
+
+
+def test_a_broken_article(folder: Path, tmp_path: Path) -> None:
+    articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
+    spoil(articles / "en" / "mailbox-full.md", "kind: ", "kin: ")
+    assert {Path(problem.file).name for problem in found(folder, "missing", articles)} == {"mailbox-full.md"}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "code", "suggestion"),
+    [
+        ("solved", "Your number is {nummer}.", "unknown-slot", "known here: number"),
+        ("greeting", "Hello {name}.", "unknown-slot", "this text has no slots"),
+        ("greeting", "Hello {name.", "bad-slot", "write {name}, or no braces at all"),
+    ],
+)
+def test_slots_that_nothing_fills(folder: Path, key: str, text: str, code: str, suggestion: str) -> None:
+    prompts = folder / "prompts.en.yaml"
+    lines = prompts.read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith(f"{key}:"))
+    lines[number] = f'{key}: "{text}"'
+    prompts.write_text("\n".join(lines), encoding="utf-8")
+    (problem,) = found(folder, code)
+    assert (problem.line, problem.severity, problem.suggestion) == (number + 1, "error", suggestion)
+
+
+def test_a_prompt_that_nothing_says(folder: Path) -> None:
+    with (folder / "prompts.en.yaml").open("a", encoding="utf-8") as file:
+        file.write('main.asks: "What is wrong?"\n')
+    (problem,) = found(folder, "unused-prompt")
+    assert (problem.severity, problem.suggestion) == ("warning", "did you mean 'main.ask'?")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("en: [email, e-mail,", "en: [email, Internet, e-mail,", "already means"),
+        ("en: [email, e-mail,", "en: [email, Main menu!, e-mail,", "already means main_menu"),
+        ('"yes": ["yes",', '"yes": ["yes", pardon,', "already means repeat"),
+    ],
+)
+def test_a_phrase_with_two_meanings(folder: Path, old: str, new: str, message: str) -> None:
+    spoil(folder / "menus.yaml", old, new)
+    (problem,) = found(folder, "said-twice")
+    assert message in problem.message
+
+
+def test_a_menu_that_no_call_can_come_to_and_a_category_without_a_key(folder: Path) -> None:
+    line = spoil(folder / "menus.yaml", '      - {key: "2", category: email, then: {menu: email}}\n', "")
+    (menu,) = found(folder, "unreachable-menu")
+    (category,) = found(folder, "category-without-key")
+    assert "'email'" in menu.message
+    assert "'email'" in category.message
+    assert menu.severity == category.severity == "warning"
+    assert menu.line > line
+
+
+def test_a_broken_scenario_is_found(folder: Path) -> None:
+    file = folder / "scenarios" / "broken.yaml"
+    file.write_text("scenarios:\n  - name: x\n    turns: [{caller: hi, keys: '1'}]\n    expect: {}\n", encoding="utf-8")
+    (problem,) = found(folder, "value-error")
+    assert (Path(problem.file).name, problem.line) == ("broken.yaml", 3)
+
+
+def test_recordings_that_are_missing_or_say_something_else(folder: Path, tmp_path: Path) -> None:
+    sounds = tmp_path / "sounds"
+    texts = {"digit.0": "zero", "digit.1": "uno"}
+    recordings = [
+        Recording(
+            name=name, language="en", text=text, text_hash=text_hash("en", text), engine="e", voice="v", licence="l"
+        )
+        for name, text in texts.items()
+    ]
+    for recording in recordings:
+        recording.path(sounds).parent.mkdir(parents=True, exist_ok=True)
+        recording.path(sounds).write_bytes(b"")
+    write_manifest(sounds, recordings)
+    stale = {p.message for p in check(folder, ARTICLES, sounds) if p.code == "stale-sound"}
+    assert "the recording of 'digit.1' says something else" in stale
+    assert "the recording of 'digit.2' is missing" in stale
+    assert not any("digit.0" in message for message in stale)
+    assert not any("'solved'" in message for message in stale)  # it has slots: joined from pieces
+
+
+def test_the_command_prints_places_and_fails_on_errors(folder: Path) -> None:
+    line = spoil(folder / "menus.yaml", "menu: main}", "menu: mian}")
+    result = CliRunner().invoke(app, ["check", str(folder)])
+    assert result.exit_code == 1
+    assert f"menus.yaml:{line}:" in result.stdout
+    assert "error unknown-menu: there is no menu 'mian' — did you mean 'main'?" in result.stdout
+
+
+def test_the_command_as_json(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(folder), "--json"])
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["ok"]) == (0, True)
+    keys = {"file", "line", "column", "severity", "code", "message", "suggestion"}
+    assert all(set(problem) == keys for problem in document["problems"])
+
+
+def test_the_command_on_a_folder_that_is_not_there() -> None:
+    result = CliRunner().invoke(app, ["check", "/no/such/folder"])
+    assert result.exit_code == 2
+    assert "is no folder" in result.output
