@@ -10,7 +10,7 @@ import pytest
 
 from dialplan.loader import load_dialplan
 from ivr.library import targets
-from knowledge.library import load_library
+from knowledge.library import Library, load_library
 from knowledge.matching import Matcher, Ranking
 from knowledge.settings import KnowledgeSettings
 
@@ -29,8 +29,12 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    library = load_library(KnowledgeSettings().articles)
+def library() -> Library:
+    return load_library(KnowledgeSettings().articles)
+
+
+@pytest.fixture(scope="module")
+def matcher(library: Library) -> Matcher:
     return Matcher.fit(targets(load_dialplan(), library, "en"), "en", names=library.vocabulary("en"))
 
 
@@ -46,6 +50,11 @@ def _target(meant: str) -> str:
 
 def in_scope(asked: list[Asked]) -> list[Asked]:
     return [one for one in asked if one.meant not in {"-", "?"}]
+
+
+def test_nothing_was_learnt_from_the_sentences(asked: list[Asked], library: Library) -> None:
+    learnt = {text.casefold() for target in targets(load_dialplan(), library, "en") for text in target.phrasings}
+    assert not [one.text for one in asked if one.text in learnt]
 
 
 def test_the_right_target_comes_first(asked: list[Asked]) -> None:  # D4
