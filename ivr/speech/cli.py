@@ -66,30 +66,26 @@ def transcribe_command(
 
 @models_app.command("list")
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
-    """What is installed, and which engine listens to which language.
+    """What is installed, and which engine listens to which language. 1 when none does.
 
     Example: hotline models list
     """
     settings = _settings(context)
     installed = installed_models(settings.models)
-    try:
-        choices = [choose(language, settings) for language in settings.languages]
-    except RecognizerError as error:
-        raise _problem(error) from error
+    engines = [_listener(language, settings) for language in settings.languages]
     if as_json:
         _print_json(
-            {
-                "models": [{**asdict(model), "path": str(model.path)} for model in installed],
-                "engines": [{"lang": one.language, "engine": one.engine, "reason": one.reason} for one in choices],
-            }
+            {"models": [{**asdict(model), "path": str(model.path)} for model in installed], "engines": engines},
         )
-        return
-    table = Table("vosk model", "language", "MB")
-    for model in installed:
-        table.add_row(model.name, model.language, str(model.megabytes))
-    Console().print(table if installed else f"No vosk model in {settings.models}.")
-    for one in choices:
-        typer.echo(f"{one.language}: {one.engine} — {one.reason}")
+    else:
+        table = Table("vosk model", "language", "MB")
+        for model in installed:
+            table.add_row(model.name, model.language, str(model.megabytes))
+        Console().print(table if installed else f"No vosk model in {settings.models}.")
+        for one in engines:
+            typer.echo(f"{one['lang']}: {one['engine'] or 'nothing'} — {one['reason']}")
+    if any(one["engine"] is None for one in engines):
+        raise typer.Exit(1)
 
 
 @models_app.command("fetch")
@@ -186,6 +182,14 @@ def _print_rows(document: dict[str, Any]) -> None:
         table.add_row(row["case"], str(row["ours"]), str(row["yardstick"]), ratio, row["unit"], limit, verdict)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
     typer.echo(f"yardstick: {document['rows'][0]['yardstick_name']}" if document["rows"] else "nothing was measured")
+
+
+def _listener(language: str, settings: SpeechSettings) -> dict[str, str | None]:
+    try:
+        choice = choose(language, settings)
+    except (RecognizerError, OSError) as error:
+        return {"lang": language, "engine": None, "reason": str(error)}
+    return {"lang": language, "engine": choice.engine, "reason": choice.reason}
 
 
 def _choose(context: typer.Context, language: str, engine: str) -> tuple[Choice, SpeechSettings]:

@@ -157,15 +157,15 @@ def test_vosk_decodes_open_speech_with_alternatives(korean: Engine, tmp_path: Pa
 
 def test_vosk_with_a_closed_question_gives_only_its_phrases(korean: Engine, tmp_path: Path) -> None:
     hypotheses = korean.transcribe(spoken_korean(tmp_path, "감사합니다"), ("감사합니다", "안녕하세요"))
-    assert [hypothesis.text for hypothesis in hypotheses] == ["감사합니다"]
+    assert len(hypotheses) == 1
+    assert set(hypotheses[0].text.split()) == {"감사합니다"}
     assert 0 < (hypotheses[0].confidence or 0) <= 1
 
 
 def test_vosk_opens_the_grammar_when_a_word_is_not_in_the_model(korean: Engine, tmp_path: Path) -> None:
     samples = spoken_korean(tmp_path, "안녕하세요 감사합니다")
-    opened, closed = korean.transcribe(samples, ("감사합니다", "qwertz")), korean.transcribe(samples, ("감사합니다",))
-    assert opened[0].text == korean.transcribe(samples)[0].text
-    assert set(closed[0].text.split()) == {"감사합니다"} != set(opened[0].text.split())
+    assert set(korean.transcribe(samples, ("감사합니다",))[0].text.split()) == {"감사합니다"}
+    assert not set(korean.transcribe(samples, ("감사합니다", "qwertz"))[0].text.split()) <= {"감사합니다"}
 
 
 def test_vosk_makes_no_words_of_noise(korean: Engine) -> None:

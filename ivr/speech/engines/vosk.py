@@ -38,7 +38,9 @@ class VoskEngine:
         return all(self._model.vosk_model_find_word(word) >= 0 for phrase in phrases for word in phrase.lower().split())
 
     def _closed(self, pcm: bytes, phrases: tuple[str, ...]) -> tuple[Hypothesis, ...]:
-        grammar = json.dumps([*dict.fromkeys(phrase.lower() for phrase in phrases), _UNKNOWN], ensure_ascii=False)
+        wanted = dict.fromkeys(phrase.lower() for phrase in phrases)
+        anything_else = (_UNKNOWN,) if self.knows((_UNKNOWN,)) else ()
+        grammar = json.dumps([*wanted, *anything_else], ensure_ascii=False)
         recognizer = vosk.KaldiRecognizer(self._model, ENGINE_RATE, grammar)
         recognizer.SetWords(True)
         recognizer.AcceptWaveform(pcm)
