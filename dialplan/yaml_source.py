@@ -128,7 +128,8 @@ def _known_keys(model: type[BaseModel], path: Steps) -> list[str]:
         if isinstance(step, int):
             node = node.get("items", {})
         else:
-            node = node.get("properties", {}).get(step) or node.get("additionalProperties") or {}
+            of_any_name = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties"))
+            node = node.get("properties", {}).get(step) or of_any_name or {}
     return list(_resolve(schema, node).get("properties", {}))
 
 

@@ -53,6 +53,7 @@ def test_the_group_of_a_category() -> None:
         ("group: helpdesk", "group: helpdisk", "unknown-group", "did you mean 'helpdesk'?"),
         ("category: accounts, then", "category: acounts, then", "unknown-category", "did you mean 'accounts'?"),
         ("ask: main.ask", "ask: main.aks", "missing-prompt", "did you mean 'main.ask'?"),
+        ("    group: helpdesk", "    gruop: helpdesk", "unknown-key", "did you mean 'group'?"),
         ("no_match: 3", "no_mach: 3", "unknown-key", "did you mean 'no_match'?"),
         ('{key: "2", category: email', '{key: "1", category: email', "key-clash", "take another"),
         ('{key: "2", category: email', '{key: "0", category: email', "key-clash", "take another"),

@@ -1,0 +1,94 @@
+"""What can be set or called is documented: a key, prompt or command that docs/ does not name fails here. # D13"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from typer.main import get_command
+
+from dialplan.prompts import REQUIRED
+from dialplan.schema import GroupsFile, MenusFile
+from ivr.check import SLOTS
+from ivr.scenario import ScenarioFile
+
+ROOT = Path(__file__).parents[1]
+ADMINS = (ROOT / "docs" / "admins.md").read_text(encoding="utf-8")
+
+
+def keys(model: type[BaseModel]) -> set[str]:
+    """Every key of a file as docs/admins.md writes it: `menus.<name>.options.key`, list items without an index."""
+    schema = model.model_json_schema(by_alias=True)
+    return set(_keys(schema, schema, ""))
+
+
+def _keys(schema: dict[str, Any], node: dict[str, Any], path: str) -> Iterator[str]:
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    for choice in node.get("anyOf", ()):
+        yield from _keys(schema, choice, path)
+    for name, part in node.get("properties", {}).items():
+        here = f"{path}.{name}".lstrip(".")
+        yield here
+        yield from _keys(schema, part, here)
+    if isinstance(node.get("items"), dict):
+        yield from _keys(schema, node["items"], path)
+    for part in (*node.get("patternProperties", {}).values(), node.get("additionalProperties")):
+        if isinstance(part, dict):
+            yield from _keys(schema, part, f"{path}.*")
+
+
+def documented(text: str) -> set[str]:
+    """What stands in backquotes, with every `<…>` as `*`."""
+    return {re.sub(r"<[^>]*>", "*", quoted) for quoted in re.findall(r"`([^`\n]+)`", text)}
+
+
+@pytest.mark.parametrize("model", [MenusFile, GroupsFile, ScenarioFile])
+def test_every_key_of_the_dialplan_is_documented(model: type[BaseModel]) -> None:
+    known = documented(ADMINS) | {"groups"}
+    assert sorted(keys(model) - known) == []
+
+
+@pytest.mark.parametrize("model", [MenusFile, GroupsFile, ScenarioFile])
+def test_no_key_is_documented_that_does_not_exist(model: type[BaseModel]) -> None:
+    first = {key.partition(".")[0] for key in keys(model)}
+    told = {key for key in documented(ADMINS) if "." in key and key.partition(".")[0] in first and " " not in key}
+    files = {key for key in told if key.endswith(".yaml")}
+    assert sorted(told - keys(model) - files) == []
+
+
+def test_every_prompt_is_documented_with_its_slots() -> None:
+    assert sorted(set(REQUIRED) - documented(ADMINS)) == []
+    for prompt, slots in SLOTS.items():
+        row = next(line for line in ADMINS.splitlines() if f"`{prompt}`" in line and line.startswith("|"))
+        assert all(f"{{{slot}}}" in row for slot in slots)
+
+
+def test_every_reason_for_a_person_is_documented() -> None:
+    told = ((ROOT / "ivr" / name).read_text(encoding="utf-8") for name in ("flow.py", "dialogue.py"))
+    raised = {reason for text in told for reason in re.findall(r'(?:PersonWanted|_hand_over)\("(\w+)"', text)}
+    assert {"asked", "no_input"} <= raised
+    assert sorted(raised - documented(ADMINS)) == []
+
+
+def commands() -> Iterator[str]:
+    """`hotline a`, `hotline a b` … of all commands that there are."""
+    cli = pytest.importorskip("ari_app.cli")
+    root = get_command(cli.app)
+
+    def walk(command: Any, name: str) -> Iterator[str]:
+        children = getattr(command, "commands", {})
+        if not children:
+            yield name
+        for child, inner in children.items():
+            if not inner.hidden:
+                yield from walk(inner, f"{name} {child}")
+
+    return walk(root, "hotline")
+
+
+def test_every_command_is_documented() -> None:
+    docs = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    assert [command for command in commands() if command not in docs] == []
