@@ -1,0 +1,148 @@
+"""`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ari_app.bench.load import LoadError, place_calls
+from ari_app.bench.noises import noises
+from ari_app.bench.report import Row, call_rows, document, turn_rows
+from ari_app.bench.shares import shares_of
+from ari_app.bench.turns import PROBLEM, YES, TurnsBench, Voices
+from ari_app.line_errors import LineError, LineNotRunning
+from ari_app.pbx.errors import PbxError
+from ari_app.phones.errors import PhoneError
+from ari_app.phones.phone import Account, Phone
+from ari_app.running_line import RunningLine, read_running_line
+from ari_app.settings import Settings
+from ari_app.up import line_up
+from ivr.speech.synthesis.caller_voice import caller_voice
+from ivr.speech.synthesis.errors import SynthesisError
+from tickets.events import Kind
+from tickets.store import Store, StoreError, open_store
+
+_CALLER = "+493023125042"
+_NUMBER = "1000"
+_TICKETS_WITHIN_S = 10.0
+_FAILURES = (LineError, PbxError, PhoneError, LoadError, StoreError, SynthesisError)
+
+app = typer.Typer()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("turns", epilog="Example: hotline bench turns --trials 20")
+def turns(
+    ctx: typer.Context,
+    trials: Annotated[int, typer.Option(help="Calls with a barge-in.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Barge-in and turn latency at the caller's ear, and false barge-ins on coughs, clicks and breaths.
+
+    Uses the running line, or starts one. Ends with 1 when a limit is missed.
+    """
+    _show("turns", as_json, _run(_turns(_settings(ctx), trials)))
+
+
+@app.command("calls", epilog="Example: hotline bench calls --count 50 --rate 5")
+def calls(
+    ctx: typer.Context,
+    count: Annotated[int, typer.Option(help="How many calls.", min=1)] = 50,
+    rate: Annotated[float, typer.Option(help="Calls a second.", min=0.1)] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """Many calls at once that press keys through a menu to goodbye, placed by SIPp (needs root for the keys).
+
+    Uses the running line, or starts one. Ends with 1 when a call or a ticket is missing.
+    """
+    _show("calls", as_json, _run(_calls(_settings(ctx), count, rate)))
+
+
+async def _turns(settings: Settings, count: int) -> list[Row]:
+    async with caller_voice(settings.synthesis) as caller:
+        problem, yes = await caller.speak(PROBLEM, "en"), await caller.speak(YES, "en")
+    async with _line(settings) as line:
+        account = Account(_CALLER, line.trunk_address, f"{line.sip_host}:{line.sip_port}")
+        async with Phone.running(account, _folder(settings)) as phone:
+            bench = TurnsBench(phone, _NUMBER, Voices(problem.audio, yes.audio), _progress)
+            reference = await bench.reference()
+            trials = await bench.trials(reference, count)
+            verdicts = await bench.disturb(reference, noises())
+        for verdict in verdicts:
+            if not verdict.went_on:
+                _progress(f"{verdict.noise}: {verdict.why}")
+        answers = [answer for trial in trials for answer in trial.answers]
+        with closing(open_store(settings.tickets)) as store:
+            shares = await asyncio.to_thread(shares_of, store, answers, settings.endpointing.end_ms / 1000)
+    return turn_rows(trials, shares, verdicts)
+
+
+async def _calls(settings: Settings, count: int, rate: float) -> list[Row]:
+    async with _line(settings) as line:
+        with closing(open_store(settings.tickets)) as store:
+            registrar = f"{line.sip_host}:{line.sip_port}"
+            before = await asyncio.to_thread(store.events.last_id)
+            load = await place_calls(registrar, line.trunk_address, _NUMBER, count, rate, _folder(settings))
+            tickets = await asyncio.to_thread(_finished_tickets, store, before, count)
+    return call_rows(load, answered=len(load.answer_ms), tickets=tickets)
+
+
+def _finished_tickets(store: Store, before: int, expected: int) -> int:
+    """How many tickets were opened and finished after the event `before`; waits for the last ones."""
+    deadline = time.monotonic() + _TICKETS_WITHIN_S
+    while True:
+        events = store.events.after(before, limit=1000 * expected)
+        finished = len({event.ticket for event in events if event.kind == Kind.CALL_FINISHED})
+        if finished >= expected or time.monotonic() > deadline:
+            return finished
+        time.sleep(0.2)
+
+
+@asynccontextmanager
+async def _line(settings: Settings) -> AsyncIterator[RunningLine]:
+    """The line that runs, or one of our own for as long as this lasts."""
+    try:
+        line = read_running_line(settings.run_dir)
+    except LineNotRunning:
+        async with line_up(settings, _progress) as own:
+            yield own
+    else:
+        yield line
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    return ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.state_dir / "bench" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+
+
+def _run(bench: Coroutine[None, None, list[Row]]) -> list[Row]:
+    try:
+        return asyncio.run(bench)
+    except _FAILURES as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _progress(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _show(name: str, as_json: bool, rows: Sequence[Row]) -> None:
+    if as_json:
+        typer.echo(json.dumps(document(name, rows), indent=2))
+    else:
+        for row in rows:
+            limit = "" if row.limit is None else f"  limit {row.limit:g}: {'ok' if row.ok else 'MISSED'}"
+            typer.echo(f"{row.case:<48} {row.ours:>9.1f} {row.unit}{limit}")
+    if any(row.ok is False for row in rows):
+        raise typer.Exit(1)
