@@ -123,3 +123,27 @@ def test_a_flush_forgets_what_is_held_and_what_is_out() -> None:
     assert playout.play(frame(2), 0.01) == b""
     playout.flush()
     assert playout.play(frame(3) + frame(4), 0.02) == frame(3) + frame(4)
+
+
+def gaps(lead: int, lag_frames: int) -> int:
+    """How many ticks of Asterisk find no sound within a prompt: our loop stalls for `lag_frames` every half second.
+
+    A stall makes the frames that were due in it go out together when it is over.
+    """
+    playout, sent, heard, missed, overdue = Playout(lead), 0, 0, 0, 0
+    for number in range(200):
+        overdue += 1
+        if number % 25 < 25 - lag_frames:
+            for _ in range(overdue):
+                sent += len(playout.play(SILENT_FRAME, number * FRAME_S)) // FRAME_BYTES
+            overdue = 0
+        if heard < sent:
+            heard += 1
+        elif heard:
+            missed += 1
+    return missed
+
+
+def test_the_lead_bridges_a_loop_that_lags_by_eighty_milliseconds_and_a_smaller_one_does_not() -> None:
+    assert gaps(LEAD_FRAMES, 4) == 0
+    assert gaps(2, 4) > 0
