@@ -90,7 +90,10 @@ async def test_a_caller_who_hangs_up_takes_nobodys_answer_along(worker: SpeechWo
     assert measure(await worker.speak("hello", VOICE)).seconds < 1
 
 
-@pytest.mark.parametrize(("text", "voice", "why"), [("...", VOICE, "nothing to be heard"), ("hello", "xx", "no voice")])
+@pytest.mark.parametrize(
+    ("text", "voice", "why"),
+    [("...", VOICE, "nothing to be heard"), (" ", VOICE, "nothing to say"), ("hello", "xx", "no voice")],
+)
 async def test_what_cannot_be_spoken_is_refused(worker: SpeechWorker, text: str, voice: str, why: str) -> None:
     with pytest.raises(SynthesisError, match=why):
         await worker.speak(text, voice)
