@@ -13,6 +13,7 @@ from ari_app.up import run_line
 from ivr import cli as ivr_cli
 from ivr import sounds_cli
 from ivr.speech import cli as speech_cli
+from knowledge import cli as knowledge_cli
 from tickets import cli as tickets_cli
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ app.add_typer(call_cli.app)
 app.add_typer(ivr_cli.app)
 app.add_typer(speech_cli.app)
 app.add_typer(sounds_cli.app, name="sounds")
+app.add_typer(knowledge_cli.app, name="kb")
 app.add_typer(tickets_cli.tickets_app, name="tickets")
 app.add_typer(tickets_cli.user_app, name="user")
 app.add_typer(tickets_cli.db_app, name="db")
