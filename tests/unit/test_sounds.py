@@ -12,6 +12,7 @@ from ivr.speech.sounds import ManifestError, Recordings, read_manifest
 from ivr.speech.synthesis.collection import Collection, computed, spoken
 from ivr.speech.synthesis.generated import hold_music, tone
 from ivr.speech.synthesis.inspection import inspect
+from ivr.speech.synthesis.kokoro import spelled
 from ivr.speech.synthesis.levels import measure
 from ivr.speech.synthesis.mastering import master
 from ivr.speech.wav import write_mulaw
@@ -148,6 +149,14 @@ def test_mastering_bends_peaks_instead_of_cutting_them() -> None:
 
 def test_mastering_silence_gives_nothing() -> None:
     assert master(np.zeros(24000, np.float32), 24000) == b""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Open S A P now.", "Open S ay P now."), ("A plan B", "A plan B"), ("Is A or B in?", "Is A or B in?")],
+)
+def test_the_letter_a_of_an_abbreviation_is_no_article(text: str, said: str) -> None:
+    assert spelled(text) == said
 
 
 def test_computed_sounds_are_soft_and_the_music_has_no_seam() -> None:

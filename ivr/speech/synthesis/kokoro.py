@@ -5,6 +5,7 @@ four packages and is put together once, in the cache; model and voices are pinne
 """
 
 import hashlib
+import re
 import sys
 from importlib import resources
 from pathlib import Path
@@ -21,6 +22,7 @@ _MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406c
 _VOICES_SHA256 = "7786e15e2e7cd17c9346121f46ccf2ae3c4fb6e6ee65cdd5770a73763a046055"
 _PHONEMES = {"a": "en-us", "b": "en-gb"}
 """The first letter of a voice's name is its accent."""
+_LETTER_A = re.compile(r"(?<=\b[A-Z] )A(?= [A-Z]\b)")
 
 
 def open_kokoro(voices: Path, cache: Path) -> Speak:
@@ -42,10 +44,15 @@ def open_kokoro(voices: Path, cache: Path) -> Speak:
     engine = kokoro_onnx.Kokoro.from_session(session, str(voices))
 
     def speak(text: str, voice: str) -> tuple[NDArray[np.float32], int]:
-        samples, rate = engine.create(text, voice, lang=_PHONEMES.get(voice[:1], "en-us"))
+        samples, rate = engine.create(spelled(text), voice, lang=_PHONEMES.get(voice[:1], "en-us"))
         return samples, rate
 
     return speak
+
+
+def spelled(text: str) -> str:
+    """`text` with the letter A of spelled abbreviations as a letter: without this, "S A P" has an article in it."""
+    return _LETTER_A.sub("ay", text)
 
 
 def _model(cache: Path) -> Path:
