@@ -80,6 +80,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         stack.callback(distributor.close)
         client = AriClient(_ari_settings(settings))
         Attendance(client, distributor)
+        client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
         sounds = settings.synthesis.sounds
         wording = Wording(dialplan.prompts)

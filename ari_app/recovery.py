@@ -38,7 +38,7 @@ async def callers_on_the_line(exchange: Exchange) -> list[Recovered]:
     found = [
         await _recover(exchange, channels[id], bridges.get(bridge_id(id), ()))
         for id in held
-        if id in channels and not is_ours(id)
+        if id in channels and not is_ours(id) and not client.is_followed(id)
     ]
     connected = {recovered.talking.id for recovered in found if recovered.talking is not None}
     for id in channels:

@@ -20,7 +20,7 @@ from ivr.conversation import Call, CallerHungUp, Prompt
 from ivr.decision import Decision, EnterQueue, LeaveMessage
 from ivr.flow import take_call
 from ivr.journal import Answered, JournalledConversation, JournalledRecord
-from ivr.record import TicketRecord
+from ivr.record import TicketRecord, journal_of
 from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.hearing import Hearing
@@ -28,6 +28,7 @@ from ivr.transcript import TranscribedConversation
 from ivr.words import Command, Words
 
 log = structlog.get_logger(__name__)
+_HANG_UP_WITHIN_S = 1.0
 
 
 @dataclass(slots=True)
@@ -60,9 +61,9 @@ class CallSession:
         following = asyncio.create_task(self.caller.follow(), name=f"caller {self.call.id}")
         try:
             try:
-                await self._serve()
-            except CallerHungUp:
-                log.info("caller hung up")
+                while not await self._is_served():
+                    log.warning("the caller is there, his sound was lost: once more from the journal")
+                    self.journal = await journal_of(self.exchange.store, self.call.id)
             except AriError as error:
                 log.warning("call lost", error=str(error))
             await self._end()
@@ -71,6 +72,19 @@ class CallSession:
             self.caller.events.close()
             if self._media is not None:
                 await self._media.close()
+
+    async def _is_served(self) -> bool:
+        """Serve the call; False when its media leg broke while the caller was there."""
+        try:
+            await self._serve()
+        except CallerHungUp:
+            # The two legs' ends are told apart only by waiting for the caller's own.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.caller.gone.wait(), _HANG_UP_WITHIN_S)
+            if not self.caller.gone.is_set():
+                return False
+            log.info("caller hung up")
+        return True
 
     async def _serve(self) -> None:
         if self.talking is not None:
@@ -115,6 +129,7 @@ class CallSession:
             await transcribed.say(Prompt("line.trouble", self.call.language))
             decision = EnterQueue(self.exchange.dialplan.group_of(None), "trouble")
         log.info("decided", decision=decision.kind)
+        self.decided = decision
         await self.record.decided(decision)
         return decision
 

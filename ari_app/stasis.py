@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from ari_app.ari.errors import AriError
+from ari_app.ari.errors import AriError, ignoring_gone
 from ari_app.ari.events import Channel, StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.exchange import Exchange
@@ -59,7 +59,8 @@ class Reception:
         dialled, sip_call_id, *_ = (*event.args, "", "")
         call = self._call(event.channel, dialled or event.channel.dialplan.exten)
         log.info("call", caller=call.caller, dialled=call.dialled)
-        await self._exchange.client.channels.answer(channelId=call.id)
+        with ignoring_gone():
+            await self._exchange.client.channels.answer(channelId=call.id)
         record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
         await CallSession(self._exchange, call, CallerLeg(call.id, events), record).run()
 

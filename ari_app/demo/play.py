@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.speech.synthesis.natural import natural_speech
+from ivr.speech.synthesis.caller_voice import CallerVoice, caller_voice
 
 from ari_app.demo import cast
 from ari_app.pbx.credentials import load_credentials
@@ -21,7 +21,7 @@ _CALL_WITHIN_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A caller and his call; `agent_heard` and `caller_heard` tell, of a call to an agent, whether sound arrived."""
+    """A caller and his call."""
 
     role: cast.Role
     placed: PlacedCall
@@ -32,16 +32,16 @@ class AgentOnDuty:
     """The demo's agent: answers one call, greets, listens and says goodbye."""
 
     phone: Phone
-    synthesis: SynthesisSettings
+    voice: CallerVoice
     has_heard_caller: bool = False
 
     async def serve(self) -> None:
         call = await self.phone.incoming(_CALL_WITHIN_S)
         await call.answered()
-        await call.say(await natural_speech(cast.AGENT_GREETING, "en", self.synthesis))
+        await call.say((await self.voice.speak(cast.AGENT_GREETING, "en")).audio)
         spoken_to = len(call.sounds)
         self.has_heard_caller = await call.until(lambda: _has_spoken(call, spoken_to), timeout_s=20)
-        await call.say(await natural_speech(cast.AGENT_FAREWELL, "en", self.synthesis))
+        await call.say((await self.voice.speak(cast.AGENT_FAREWELL, "en")).audio)
         await call.hang_up()
 
 
@@ -59,19 +59,20 @@ async def play(line: RunningLine, synthesis: SynthesisSettings, folder: Path) ->
     password = load_credentials(Path(line.asterisk_folder)).agent_passwords[cast.AGENT]
     desk = Account(cast.AGENT, cast.AGENT_ADDRESS, registrar, password, auto_answer=True)
     async with AsyncExitStack() as stack:
-        agent = AgentOnDuty(await stack.enter_async_context(Phone.running(desk, folder / "agent")), synthesis)
+        voice = await stack.enter_async_context(caller_voice(synthesis))
+        agent = AgentOnDuty(await stack.enter_async_context(Phone.running(desk, folder / "agent")), voice)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(agent.serve())
-            calls = [group.create_task(_call(role, line, synthesis, folder)) for role in cast.CALLERS]
+            calls = [group.create_task(_call(role, line, voice, folder)) for role in cast.CALLERS]
         await serving
     return [task.result() for task in calls], agent.has_heard_caller
 
 
-async def _call(role: cast.Role, line: RunningLine, synthesis: SynthesisSettings, folder: Path) -> Played:
+async def _call(role: cast.Role, line: RunningLine, voice: CallerVoice, folder: Path) -> Played:
     items: list[Item] = [
         Keys(turn.keys)
         if isinstance(turn, cast.Press)
-        else Speech(turn.text, await natural_speech(turn.text, "en", synthesis))
+        else Speech(turn.text, (await voice.speak(turn.text, "en")).audio)
         for turn in role.turns
     ]
     if all(isinstance(turn, cast.Press) for turn in role.turns):
