@@ -46,7 +46,7 @@ def render_command(
     only: Annotated[str, typer.Option(metavar="NAME", help="Only sounds of this name; * stands for anything.")] = "*",
     as_json: Json = False,
 ) -> None:
-    """Render what is missing or stale with the natural voice (the extra [voices]); delete what nothing says."""
+    """Render what is missing or stale, in the natural voice of the extra "voices"; delete what nothing says."""
     settings = _synthesis(context)
     done, removed = [], []
     for collection in _collections(context):
@@ -80,7 +80,8 @@ def check_command(context: typer.Context, as_json: Json = False) -> None:
     else:
         for problem in problems:
             typer.echo(f"{problem.file}: {problem.severity} {problem.kind}: {problem.message}")
-        typer.echo(f"{len(levels)} spoken sounds, {len(problems)} problems")
+        warnings = sum(problem.severity == "warning" for problem in problems)
+        typer.echo(f"{len(levels)} spoken sounds, {len(problems) - warnings} errors, {warnings} warnings")
         for name, figure in figures.items():
             typer.echo(f"  {name}: {figure['least']} … {figure['most']}, mean {figure['mean']}")
     raise typer.Exit(0 if ok else 1)
