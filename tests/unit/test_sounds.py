@@ -109,6 +109,12 @@ def test_a_missing_optional_recording_is_a_warning(tmp_path: Path) -> None:
     assert problems == {str(tmp_path / "en/hello.wav"): "error", str(tmp_path / "en/bye.wav"): "warning"}
 
 
+def test_a_stale_optional_recording_is_a_warning(collection: Collection) -> None:
+    changed = spoken(Rendering("bye", "en", "See you.", optional=True), "af_heart")
+    (problem,) = inspect(Collection(collection.folder, (HELLO, changed)))
+    assert (problem.kind, problem.severity) == ("stale", "warning")
+
+
 @pytest.mark.parametrize(
     ("audio", "kind"),
     [

@@ -9,6 +9,7 @@ from ivr.speech.synthesis.collection import COMPUTED, Collection, Wanted
 from ivr.speech.synthesis.levels import ACTIVE_DBFS, LEADING_MS, PEAK_DBFS, TRAILING_MS, Levels, measure
 from ivr.speech.wav import read_mulaw
 
+Severity = Literal["error", "warning"]
 Kind = Literal["missing", "stale", "extra", "unreadable", "level", "peak", "silence"]
 
 _LEVEL_DB = 1.5
@@ -23,7 +24,7 @@ class SoundProblem:
     kind: Kind
     file: str
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
 
 def inspect(collection: Collection) -> Iterator[SoundProblem]:
@@ -34,10 +35,10 @@ def inspect(collection: Collection) -> Iterator[SoundProblem]:
     """
     difference = collection.difference()
     for wanted in difference.missing:
-        severity: Literal["error", "warning"] = "warning" if wanted.optional else "error"
-        yield SoundProblem("missing", _file(collection, wanted), "not rendered yet", severity)
+        yield SoundProblem("missing", _file(collection, wanted), "not rendered yet", _severity(wanted))
     for wanted in difference.stale:
-        yield SoundProblem("stale", _file(collection, wanted), "another text or voice than is wanted now")
+        why = "another text or voice than is wanted now"
+        yield SoundProblem("stale", _file(collection, wanted), why, _severity(wanted))
     for path in difference.extra:
         yield SoundProblem("extra", str(path), "nothing says this")
     absent = set(difference.missing)
@@ -73,6 +74,11 @@ def _inspect_file(collection: Collection, wanted: Wanted) -> Iterator[SoundProbl
     ):
         if abs(ms - wanted_ms) > _SILENCE_MS:
             yield SoundProblem("silence", file, f"{ms} ms of silence {place} the speech instead of {wanted_ms}")
+
+
+def _severity(wanted: Wanted) -> Severity:
+    """The line synthesises what is optional and not recorded."""
+    return "warning" if wanted.optional else "error"
 
 
 def _file(collection: Collection, wanted: Wanted) -> str:
