@@ -88,7 +88,7 @@ def check_asterisk(settings: Settings) -> Iterable[Finding]:
     except PbxError as error:
         yield Finding("asterisk", "fail", str(error), "install Asterisk 22.6 or newer")
     else:
-        yield Finding("asterisk", "ok", f"Asterisk {found.version_text}, {found.origin}, in {found.data.parent.parent}")
+        yield Finding("asterisk", "ok", f"Asterisk {found.version_text}, {found.origin}: {found.program[-1]}")
 
 
 def check_ports(settings: Settings) -> Iterable[Finding]:
