@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from knowledge.encoders import Encoder, FloatArray, load_encoders
 from knowledge.errors import FitError
@@ -112,8 +113,9 @@ class Matcher:
         labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
         features = (Lexical(texts), *(load_encoders(language) if encoders is None else encoders))
         phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
-        gate = _calibrate(phrasings, _weights(features))
-        opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
+        with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
+            gate = _calibrate(phrasings, _weights(features))
+            opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
         return cls(targets, wording, features, opinions, gate, thresholds or Thresholds())
 
     def rank(self, readings: Sequence[tuple[str, float]], limit: int = 5) -> Ranking:

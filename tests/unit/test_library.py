@@ -1,0 +1,62 @@
+"""The knowledge base as the flow sees it. # 003-4"""
+
+import pytest
+
+from dialplan.loader import Dialplan, load_dialplan
+from ivr.conversation import Hypothesis
+from ivr.library import OpenQuestion, SpokenLibrary, targets, vocabulary, weighted
+from knowledge.library import Library, load_library
+from knowledge.matching import Matcher
+from knowledge.settings import KnowledgeSettings
+
+
+@pytest.fixture(scope="module")
+def dialplan() -> Dialplan:
+    return load_dialplan()
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library(KnowledgeSettings().articles)
+
+
+def test_an_open_question_may_mean_articles_categories_and_a_person(dialplan: Dialplan, library: Library) -> None:
+    found = {target.id: target.phrasings for target in targets(dialplan, library, "en")}
+    assert {f"article:{article.id}" for article in library.in_language("en")} <= set(found)
+    assert {f"category:{name}" for name in dialplan.menus.categories} <= set(found)
+    assert "i want to talk to a person" in found["operator"]
+    assert {"e-mail", "outlook"} <= set(found["category:email"])
+    assert all(found.values())
+
+
+def test_an_article_is_spoken(library: Library) -> None:
+    article = SpokenLibrary(library).spoken("account-locked", "en")
+    assert article is not None
+    assert (article.id, article.category) == ("account-locked", "accounts")
+    assert article.topic
+    assert article.answer
+
+
+def test_an_article_that_is_not_there_is_not_spoken(library: Library) -> None:
+    assert SpokenLibrary(library).spoken("account-locked", "zh") is None
+    assert SpokenLibrary(library).spoken("no-such-article", "en") is None
+
+
+def test_the_vocabulary_has_each_word_once(dialplan: Dialplan, library: Library) -> None:
+    words = vocabulary(dialplan, library, "en")
+    assert len(set(words)) == len(words)
+    assert {"Outlook", "accounts and passwords"} <= set(words)
+
+
+def test_readings_count_by_confidence_or_by_place() -> None:
+    sure, unsure, unknown = Hypothesis("a", 0.9), Hypothesis("b", 0.0), Hypothesis("c")
+    assert weighted((sure, unsure)) == [("a", 0.9), ("b", 0.01)]
+    assert weighted((unknown, sure)) == [("c", 1.0), ("a", 0.5)]
+    assert weighted(()) == []
+
+
+async def test_ranking_by_words_alone(dialplan: Dialplan, library: Library) -> None:
+    matcher = Matcher.fit(targets(dialplan, library, "en"), "en", encoders=())
+    ranking = await OpenQuestion({"en": matcher}).rank((Hypothesis("my account is locked"),), "en")
+    assert ranking.candidates[0].target == "article:account-locked"
+    assert (await OpenQuestion({"en": matcher}).rank((), "en")).outcome == "nomatch"
