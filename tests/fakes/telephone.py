@@ -67,7 +67,8 @@ class RecordedLine:
 def _received(part: bytes | str) -> Iterable[Received]:
     if isinstance(part, str):
         return [Digit(key) for key in part]
-    return [Frame(part[start : start + FRAME_BYTES]) for start in range(0, len(part), FRAME_BYTES)]
+    frames = (part[start : start + FRAME_BYTES] for start in range(0, len(part), FRAME_BYTES))
+    return [Frame(frame.ljust(FRAME_BYTES, SILENT_FRAME[:1])) for frame in frames]
 
 
 @dataclass
