@@ -121,6 +121,10 @@ def machine_facts() -> dict[str, str]:
     }
 
 
+def _is_busy() -> bool:
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
 def _version(package: str) -> str:
     try:
         return importlib.metadata.version(package)
@@ -141,18 +145,21 @@ def _remembered(store: Path, facts: dict[str, str]) -> dict[str, float | None]:
         content = json.loads(store.read_text())
         if content["machine"] != facts:
             return {}
+        if content["busy"] and not _is_busy():
+            return {}
         return {str(engine): float(seconds) for engine, seconds in content["seconds"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
 def _remember(store: Path, facts: dict[str, str], known: dict[str, float | None]) -> None:
-    """Best effort: on an unwritable cache every start measures again. Failures are not remembered."""
+    """Best effort: on an unwritable cache every start measures again. Failures are not remembered, and figures of a
+    busy machine (a fifth too slow, as was seen) only until it is a quiet one."""
     seconds = {engine: value for engine, value in known.items() if value is not None}
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=store.parent, suffix=".part", delete=False) as file:
-            json.dump({"machine": facts, "seconds": seconds}, file, indent=1)
+            json.dump({"machine": facts, "busy": _is_busy(), "seconds": seconds}, file, indent=1)
         Path(file.name).replace(store)
     except OSError:
         return

@@ -118,13 +118,20 @@ def test_the_longest_utterance_is_taken(english: Engine) -> None:
     assert english.transcribe(np.tile(samples, 40)[: 29 * 16000]) != ()
 
 
-def test_auto_measures_this_machine_once(tmp_path: Path) -> None:
+def test_auto_measures_this_machine_and_remembers(tmp_path: Path) -> None:
     settings = SpeechSettings(models=tmp_path, cache=tmp_path / "cache")
     first = choose("en", settings)
-    stamp = (settings.cache / "measured.json").stat().st_mtime_ns
-    assert choose("en", settings) == first
-    assert (settings.cache / "measured.json").stat().st_mtime_ns == stamp
     assert first.engine in ENGINES
+    measured = settings.cache / "measured.json"
+    content = json.loads(measured.read_text())
+    assert list(content["seconds"]) == ENGINES
+    measured.write_text(json.dumps({**content, "busy": False}))
+    stamp = measured.stat().st_mtime_ns
+    assert choose("en", settings) == first
+    assert measured.stat().st_mtime_ns == stamp
+    measured.write_text(json.dumps({**content, "machine": {"processor": "another"}}))
+    choose("en", settings)
+    assert json.loads(measured.read_text())["machine"] == content["machine"]
 
 
 def test_an_engine_refuses_a_language_it_does_not_know() -> None:

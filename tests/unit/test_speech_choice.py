@@ -16,7 +16,8 @@ def settings(tmp_path: Path) -> SpeechSettings:
 
 def remember(settings: SpeechSettings, seconds: dict[str, float]) -> None:
     settings.cache.mkdir()
-    (settings.cache / "measured.json").write_text(json.dumps({"machine": machine_facts(), "seconds": seconds}))
+    content = {"machine": machine_facts(), "busy": False, "seconds": seconds}
+    (settings.cache / "measured.json").write_text(json.dumps(content))
 
 
 def install_vosk(settings: SpeechSettings, name: str, size: int = 1) -> None:
