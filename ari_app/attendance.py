@@ -3,12 +3,12 @@
 import structlog
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.events import EndpointStateChange, PeerStatusChange, Resynced
+from ari_app.ari.events import DeviceStateChanged, Resynced
 from ari_app.distributor import Distributor
 
 log = structlog.get_logger(__name__)
 
-_THERE = {"Reachable", "Registered"}
+_AWAY = {"UNAVAILABLE", "INVALID", "UNKNOWN"}
 
 
 class Attendance:
@@ -18,24 +18,22 @@ class Attendance:
         self._client = client
         self._distributor = distributor
         client.on_resync(self._take_stock)
-        client.on_event("EndpointStateChange", self._on_state)
-        client.on_event("PeerStatusChange", self._on_peer)
+        client.on_event("DeviceStateChanged", self._on_state)
 
     async def _take_stock(self, _: Resynced) -> None:
-        await self._client.applications.subscribe(
-            applicationName=self._client.settings.app, eventSource="endpoint:PJSIP"
-        )
-        for endpoint in await self._client.endpoints.listByTech(tech="PJSIP"):
-            self._note(endpoint["resource"], endpoint["state"] == "online")
+        # Device states and not endpoints: who subscribes to an endpoint gets every event of its channels twice.
+        devices = [f"PJSIP/{agent}" for agent in self._distributor.agents]
+        sources = ",".join(f"deviceState:{device}" for device in devices)
+        await self._client.applications.subscribe(applicationName=self._client.settings.app, eventSource=sources)
+        for agent, device in zip(self._distributor.agents, devices, strict=True):
+            found = await self._client.deviceStates.get(deviceName=device)
+            self._note(agent, found["state"])
 
-    async def _on_state(self, event: EndpointStateChange) -> None:
-        self._note(event.endpoint.resource, event.endpoint.state == "online")
+    async def _on_state(self, event: DeviceStateChanged) -> None:
+        self._note(event.device_state.name.removeprefix("PJSIP/"), event.device_state.state)
 
-    async def _on_peer(self, event: PeerStatusChange) -> None:
-        self._note(event.endpoint.resource, event.peer.peer_status in _THERE)
-
-    def _note(self, agent: str, is_there: bool) -> None:
-        if is_there:
-            self._distributor.log_in(agent)
-        else:
+    def _note(self, agent: str, state: str) -> None:
+        if state in _AWAY:
             self._distributor.log_out(agent)
+        else:
+            self._distributor.log_in(agent)

@@ -39,6 +39,11 @@ class Distributor:
         self._places: dict[str, Place] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """All agents of all groups, whether they are there or not."""
+        return tuple(self._groups_of)
+
     def is_staffed(self, group: str) -> bool:
         return self._queues[group].is_staffed
 

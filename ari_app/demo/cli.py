@@ -17,6 +17,7 @@ from ari_app.line_errors import LineError
 from ari_app.pbx.errors import PbxError
 from ari_app.pbx.ports import free_ports
 from ari_app.phones.errors import PhoneError
+from ari_app.process_record import only_line
 from ari_app.running_line import RunningLine
 from ari_app.settings import Settings
 from ari_app.up import cancelled_by_signals, line_up
@@ -103,9 +104,14 @@ def _show(
 
 
 def _on_a_stage_of_its_own(settings: Settings) -> Settings:
-    """The demo disturbs no running line: a folder of its own, begun anew, and ports that are free."""
+    """The demo disturbs no running line: a folder of its own, begun anew, and ports that are free.
+
+    Raises:
+        LineError: another demo is running there.
+    """
     state = settings.state_dir / "demo"
-    shutil.rmtree(state, ignore_errors=True)
+    with only_line(state / "run"):
+        shutil.rmtree(state, ignore_errors=True)
     sip, http, ami, web = free_ports(4)
     return settings.changed(
         {
