@@ -90,6 +90,7 @@ def try_(
 
     Example: hotline try "my account is locked and i cannot log in"
     """
+    from ivr.simulator import in_words
     from ivr.trial import try_sentence
 
     if not text.strip():
@@ -106,7 +107,7 @@ def try_(
     for candidate in trial.ranking.candidates:
         typer.echo(f"  {candidate.confidence:5.0%}  {candidate.target}")
     typer.echo(f"a caller who then says yes, and nothing more, hears:\n  {' | '.join(trial.says)}")
-    typer.echo(f"and comes to {trial.decision}")
+    typer.echo(f"and comes to: {in_words(trial.decision)}")
 
 
 @app.command()

@@ -4,7 +4,7 @@ import signal
 
 from rich.console import Console
 
-from ivr.simulator import SimulatedCall
+from ivr.simulator import SimulatedCall, in_words
 
 WELCOME = (
     "You are calling the hotline. What you type is what you say. Digits are keys of the telephone (also * and #12),"
@@ -35,8 +35,9 @@ class Terminal:
 
     def tell(self, call: SimulatedCall) -> None:
         """How the call ended."""
-        outcome = call.decision if call.decision is not None else "you hung up"
+        outcome = in_words(call.decision) if call.decision is not None else "you hung up"
         self._console.print(f"\n{outcome}", highlight=False, markup=False)
         ticket = call.ticket
-        told = f"ticket {ticket.number}: {ticket.status}, category {ticket.category}, {len(call.transcript)} turns"
+        category = f"category {ticket.category}" if ticket.category else "no category"
+        told = f"ticket {ticket.number}: {ticket.status}, {category}, {len(call.transcript)} turns"
         self._console.print(told, style="dim", highlight=False, markup=False)

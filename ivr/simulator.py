@@ -173,6 +173,12 @@ def decision_as_json(decision: Decision | None) -> dict[str, Any] | None:
     return {"kind": decision.kind, **asdict(decision)} if decision else None
 
 
+def in_words(decision: Decision) -> str:
+    """A decision as people read it: "enter_queue (group helpdesk, reason asked)"."""
+    details = ", ".join(f"{name} {value}" for name, value in asdict(decision).items())
+    return f"{decision.kind} ({details})"
+
+
 def _ticket_as_json(ticket: Ticket) -> dict[str, Any]:
     return {
         "number": ticket.number,
