@@ -115,7 +115,9 @@ def _place_in_folders(values: dict[str, Any]) -> None:
     tickets.setdefault("database_url", f"sqlite:///{state / 'hotline.db'}")
     tickets.setdefault("recordings", str(state / "recordings"))
     values.setdefault("synthesis", {}).setdefault("cache", str(cache / "speech"))
-    values.setdefault("speech", {}).setdefault("cache", str(cache))
+    speech = values.setdefault("speech", {})
+    speech.setdefault("cache", str(cache))
+    speech.setdefault("models", str(state / "models"))
 
 
 def _refuse_unknown(values: Mapping[str, Any], section: Any, path: str) -> None:
