@@ -159,7 +159,7 @@ def test_mastering_silence_gives_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("Open S A P now.", "Open S ay P now."), ("A plan B", "A plan B"), ("Is A or B in?", "Is A or B in?")],
+    [("Open S A P now.", "Open S A, P now."), ("A plan B", "A plan B"), ("Is A or B in?", "Is A or B in?")],
 )
 def test_the_letter_a_of_an_abbreviation_is_no_article(text: str, said: str) -> None:
     assert spelled(text) == said

@@ -52,7 +52,7 @@ def open_kokoro(voices: Path, cache: Path) -> Speak:
 
 def spelled(text: str) -> str:
     """`text` with the letter A of spelled abbreviations as a letter: without this, "S A P" has an article in it."""
-    return _LETTER_A.sub("ay", text)
+    return _LETTER_A.sub("A,", text)
 
 
 def _model(cache: Path) -> Path:
