@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from ari_app.bench.load import LoadError, place_calls
@@ -17,6 +18,7 @@ from ari_app.bench.report import Row, call_rows, document, turn_rows
 from ari_app.bench.shares import shares_of
 from ari_app.bench.turns import PROBLEM, YES, TurnsBench, Voices
 from ari_app.line_errors import LineError, LineNotRunning
+from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.pbx.errors import PbxError
 from ari_app.phones.errors import PhoneError
 from ari_app.phones.phone import Account, Phone
@@ -30,8 +32,10 @@ from tickets.store import Store, StoreError, open_store
 
 _CALLER = "+493023125042"
 _NUMBER = "1000"
-_TICKETS_WITHIN_S = 10.0
-_FAILURES = (LineError, PbxError, PhoneError, LoadError, StoreError, SynthesisError)
+_SETTLED_WITHIN_S = 10.0
+_ASK_AGAIN_S = 0.2
+_CLEARED_AWAY = ("channels", "bridges")
+_FAILURES = (LineError, PbxError, PhoneError, LoadError, StoreError, SynthesisError, httpx.HTTPError)
 
 app = typer.Typer()
 
@@ -90,19 +94,33 @@ async def _calls(settings: Settings, count: int, rate: float) -> list[Row]:
             registrar = f"{line.sip_host}:{line.sip_port}"
             before = await asyncio.to_thread(store.events.last_id)
             load = await place_calls(registrar, line.trunk_address, _NUMBER, count, rate, _folder(settings))
-            tickets = await asyncio.to_thread(_finished_tickets, store, before, count)
-    return call_rows(load, answered=len(load.answer_ms), tickets=tickets)
+            tickets, solved = await asyncio.to_thread(_tickets_after, store, before, count)
+        return call_rows(load, tickets, solved, await _left_in_asterisk(line))
 
 
-def _finished_tickets(store: Store, before: int, expected: int) -> int:
-    """How many tickets were opened and finished after the event `before`; waits for the last ones."""
-    deadline = time.monotonic() + _TICKETS_WITHIN_S
+def _tickets_after(store: Store, before: int, expected: int) -> tuple[int, int]:
+    """How many tickets since the event `before` are finished, and how many calls ended as solved; waits for the
+    last ones."""
+    deadline = time.monotonic() + _SETTLED_WITHIN_S
     while True:
         events = store.events.after(before, limit=1000 * expected)
         finished = len({event.ticket for event in events if event.kind == Kind.CALL_FINISHED})
         if finished >= expected or time.monotonic() > deadline:
-            return finished
-        time.sleep(0.2)
+            decided = [event for event in events if event.kind == Kind.DECIDED]
+            return finished, sum(event.data["decision"] == "solved" for event in decided)
+        time.sleep(_ASK_AGAIN_S)
+
+
+async def _left_in_asterisk(line: RunningLine) -> dict[str, int]:
+    """How many channels and bridges are still there once the calls are over and had time to be cleared away."""
+    password = load_credentials(Path(line.asterisk_folder)).ari_password
+    deadline = time.monotonic() + _SETTLED_WITHIN_S
+    async with httpx.AsyncClient(base_url=line.ari_url, auth=(ARI_USER, password)) as client:
+        while True:
+            left = {kind: len((await client.get(f"/{kind}")).raise_for_status().json()) for kind in _CLEARED_AWAY}
+            if not any(left.values()) or time.monotonic() > deadline:
+                return left
+            await asyncio.sleep(_ASK_AGAIN_S)
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCENARIO = Path(__file__).parent / "keys.xml"
-_SILENCE_BYTES = 8000
 _LONGEST_CALL_S = 90
 _RAN = {0, 1}
 """SIPp's exit codes after a whole run: every call went through, or some failed."""
@@ -43,7 +42,6 @@ async def place_calls(registrar: str, trunk_address: str, number: str, count: in
     if program is None:
         raise LoadError("sipp is missing: apt-get install sip-tester")
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, and local
-    (folder / "silence.ulaw").write_bytes(b"\xff" * _SILENCE_BYTES)
     shutil.copy(SCENARIO, folder / SCENARIO.name)
     process = await asyncio.create_subprocess_exec(
         *(program, registrar, "-sf", SCENARIO.name, "-s", number),

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,13 +52,15 @@ def turn_rows(trials: Sequence[Trial], shares: Sequence[Shares], verdicts: Seque
     return rows
 
 
-def call_rows(load: Load, answered: int, tickets: int) -> list[Row]:
-    """Calls that SIPp saw through, the answers' latency, and the tickets that were made."""
+def call_rows(load: Load, tickets: int, solved: int, left: Mapping[str, int]) -> list[Row]:
+    """What became of the calls of SIPp; `left` counts by kind what is still there in Asterisk afterwards."""
     return [
-        _least("calls that reached goodbye", load.completed, "calls", load.placed),
-        _least("calls answered", answered, "calls", load.placed),
+        _least("calls answered", len(load.answer_ms), "calls", load.placed),
+        _least("calls that the line ended", load.completed, "calls", load.placed),
+        _least("calls solved by keys", solved, "calls", load.placed),
         _least("tickets", tickets, "tickets", load.placed),
         *_percentiles("INVITE to answer", list(load.answer_ms), p95=ANSWER_P95_MS),
+        *(_most(f"{kind} left", count, kind, limit=0) for kind, count in left.items()),
     ]
 
 

@@ -36,7 +36,7 @@ _TURN_WITHIN_S = 40.0
 _SILENT = b"\xff"
 # Barge-ins fall into the first seconds of the article; what is said before it is too short to break into.
 _FIRST_LIVELY_S, _LAST_LIVELY_S = 1.0, 9.0
-_NOISE_EVERY_S = 4.0
+_NOISE_EVERY_S = 5.0
 _EXCERPT_S = 1.0
 _SAME_PROMPT = 0.6
 """Two recordings of one prompt through the telephone agree better than this; two prompts agree less."""

@@ -156,6 +156,6 @@ def _tell_line(call: PhoneCall, since_s: float, tell: Tell) -> None:
         tell(Step(call.now_s, "line", "is silent"))
         return
     began_s = max(heard[0].began_s, since_s)
-    ended_s = heard[-1].ended_s
+    ended_s = call.now_s if call.ended else heard[-1].ended_s
     what = f"speaks for {ended_s - began_s:.1f} s" if ended_s is not None else "goes on and on"
     tell(Step(began_s, "line", what))

@@ -74,8 +74,9 @@ class PhoneCall:
 
     @property
     def now_s(self) -> float:
-        """The present position on the clock of the recordings; 0 before there is sound."""
-        return time.monotonic() - self.listening_at if self.listening_at is not None else 0.0
+        """The present position on the clock of the recordings: 0 before there is sound, their end after the call."""
+        now = self.ended_at if self.ended_at is not None else time.monotonic()
+        return now - self.listening_at if self.listening_at is not None else 0.0
 
     async def answer(self) -> None:
         """Answer an incoming call and wait until it stands."""
