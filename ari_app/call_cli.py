@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from ari_app.phones.errors import PhoneError
 from ari_app.phones.hangup import cause_name
 from ari_app.phones.phone import Account
 from ari_app.phones.placing import PlacedCall, place_call
-from ari_app.running_line import RunningLine, read_running_line
+from ari_app.running_line import read_running_line
 from ari_app.settings import Settings
 from ivr.speech.audio import AudioError, read_recording, to_telephone
 from ivr.speech.synthesis.caller_voice import CallerVoice, caller_voice
@@ -38,8 +39,8 @@ _ORDER = "order of the items"
 app = typer.Typer()
 
 
-class _ItemsInOrder(TyperCommand):
-    """Keeps the order in which different options were given: it is the order of the turns."""
+class ItemsInOrder(TyperCommand):
+    """A command that keeps the order in which different options were given: it is the order of the turns."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _, _, given = self.make_parser(ctx).parse_args(args=list(args))
@@ -47,7 +48,13 @@ class _ItemsInOrder(TyperCommand):
         return super().parse_args(ctx, args)
 
 
-@app.command("call", cls=_ItemsInOrder, epilog='Example: hotline call --say "my account is locked" --say yes')
+def given_in_order(ctx: typer.Context) -> list[tuple[str, Any]]:
+    """The items of an `ItemsInOrder` command: name of the option and its value, as they stood on the command line."""
+    values = {name: iter(ctx.params[name] or ()) for name in _ITEMS}
+    return [(name, next(values[name])) for name in ctx.meta[_ORDER]]
+
+
+@app.command("call", cls=ItemsInOrder, epilog='Example: hotline call --say "my account is locked" --say yes')
 def call(
     ctx: typer.Context,
     say: Annotated[list[str] | None, typer.Option(help="Speak this text.", metavar="TEXT")] = None,
@@ -64,12 +71,14 @@ def call(
 ) -> None:
     """Call the running line: each item is spoken when it is the caller's turn, what is heard is recorded."""
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    given = {"say": iter(say or ()), "wav": iter(wav or ()), "keys": iter(keys or ()), "silence": iter(silence or ())}
-    ordered = [(name, next(given[name])) for name in ctx.meta.get(_ORDER, ())]
     console = Console(stderr=as_json, highlight=False)
+    manners = Manners() if stay is None else Manners(stay_s=stay, music_s=stay)
     try:
         line = read_running_line(settings.run_dir)
-        report = asyncio.run(_call(settings, line, ordered, number, to, language, stay, console))
+        items = asyncio.run(_items(given_in_order(ctx), settings, language))
+        account = Account(user=number, address=line.trunk_address, registrar=f"{line.sip_host}:{line.sip_port}")
+        placed = asyncio.run(place_call(account, to, items, _folder(settings), partial(_tell, console), manners))
+        report = _report(placed, _finished_ticket(settings, placed.sip_call_id))
     except (LineError, PhoneError, StoreError, SynthesisError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -79,27 +88,17 @@ def call(
         _print_report(report, console)
 
 
-async def _call(
-    settings: Settings,
-    line: RunningLine,
-    ordered: Sequence[tuple[str, Any]],
-    number: str,
-    to: str,
-    language: str,
-    stay: float | None,
-    console: Console,
-) -> dict[str, Any]:
+def _folder(settings: Settings) -> Path:
+    return settings.state_dir / "calls" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _tell(console: Console, step: Step) -> None:
+    console.print(f"[dim]{step.at_s:7.1f} s[/dim]  [bold]{step.who:>6}[/bold]  {escape(step.what)}")
+
+
+async def _items(given: Sequence[tuple[str, Any]], settings: Settings, language: str) -> list[Item]:
     async with caller_voice(settings.synthesis) as voice:
-        items = [await _item(name, value, voice, language) for name, value in ordered]
-    manners = Manners() if stay is None else Manners(stay_s=stay, music_s=stay)
-    account = Account(user=number, address=line.trunk_address, registrar=f"{line.sip_host}:{line.sip_port}")
-    folder = settings.state_dir / "calls" / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
-
-    def tell(step: Step) -> None:
-        console.print(f"[dim]{step.at_s:7.1f} s[/dim]  [bold]{step.who:>6}[/bold]  {escape(step.what)}")
-
-    placed = await place_call(account, to, items, folder, tell, manners)
-    return _report(placed, await asyncio.to_thread(_finished_ticket, settings, placed.sip_call_id))
+        return [await _item(name, value, voice, language) for name, value in given]
 
 
 async def _item(name: str, value: Any, voice: CallerVoice, language: str) -> Item:
