@@ -115,6 +115,7 @@ def _place_in_folders(values: dict[str, Any]) -> None:
     tickets.setdefault("database_url", f"sqlite:///{state / 'hotline.db'}")
     tickets.setdefault("recordings", str(state / "recordings"))
     values.setdefault("synthesis", {}).setdefault("cache", str(cache / "speech"))
+    values.setdefault("knowledge", {}).setdefault("cache", str(cache / "understanding"))
     speech = values.setdefault("speech", {})
     speech.setdefault("cache", str(cache))
     speech.setdefault("models", str(state / "models"))

@@ -47,7 +47,11 @@ def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeS
     thresholds = Thresholds(settings.accept, settings.confirm)
     matchers = {
         language: Matcher.fit(
-            targets(dialplan, library, language), language, names=library.vocabulary(language), thresholds=thresholds
+            targets(dialplan, library, language),
+            language,
+            names=library.vocabulary(language),
+            thresholds=thresholds,
+            kept=settings.cache,
         )
         for language in dialplan.menus.languages
     }

@@ -42,7 +42,9 @@ def search(
     library = _library(settings, lang)
     try:
         thresholds = Thresholds(settings.accept, settings.confirm)
-        matcher = Matcher.fit(library.targets(lang), lang, names=library.vocabulary(lang), thresholds=thresholds)
+        matcher = Matcher.fit(
+            library.targets(lang), lang, names=library.vocabulary(lang), thresholds=thresholds, kept=settings.cache
+        )
     except KnowledgeError as error:
         _refuse(str(error))
     start = time.perf_counter()

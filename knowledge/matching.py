@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +19,7 @@ from knowledge.encoders import Encoder, FloatArray, load_encoders
 from knowledge.errors import FitError
 from knowledge.gate import Evidence, Gate, weigh
 from knowledge.lexical import Lexical
+from knowledge.memory import remember
 from knowledge.opinion import Opinion
 from knowledge.target import Target
 from knowledge.wording import Wording
@@ -69,25 +72,29 @@ class _Phrasings:
         return [Opinion(rows[chosen], self.labels[chosen], self.targets) for rows in self.rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What fitting makes of the phrasings: all of a matcher but the encoders, which are too large to keep twice."""
+
+    wording: Wording
+    lexical: Lexical
+    opinions: tuple[Opinion, ...]
+    gate: Gate
+
+
 class Matcher:
     """Ranks targets for what was said. Nothing changes after `fit`, so threads may share one."""
 
     def __init__(
-        self,
-        targets: Sequence[Target],
-        wording: Wording,
-        features: Sequence[Lexical | Encoder],
-        opinions: Sequence[Opinion],
-        gate: Gate,
-        thresholds: Thresholds,
+        self, targets: Sequence[Target], learnt: Learnt, encoders: Sequence[Encoder], thresholds: Thresholds
     ) -> None:
         self._targets = targets
-        self._wording = wording
-        self._features = features
-        self._opinions = opinions
-        self._gate = gate
+        self._wording = learnt.wording
+        self._features = (learnt.lexical, *encoders)
+        self._opinions = learnt.opinions
+        self._gate = learnt.gate
         self._thresholds = thresholds
-        self._weights = _weights(features)
+        self._weights = _weights(self._features)
 
     @classmethod
     def fit(
@@ -98,25 +105,24 @@ class Matcher:
         names: Iterable[str] = (),
         thresholds: Thresholds | None = None,
         encoders: Sequence[Encoder] | None = None,
+        kept: Path | None = None,
     ) -> Matcher:
         """Learn `targets`; takes seconds for a few hundred phrasings, most of it for encoding them.
 
         `names` of systems and products are also found when slightly misheard. `encoders` default to those of
-        the language that are installed; with none, words alone decide.
+        the language that are installed; with none, words alone decide. What was learnt is kept in the folder
+        `kept`, where there is one, and not learnt again from the same targets.
 
         Raises:
             FitError: fewer than two targets, one without a phrasing, or one named twice.
         """
         _check(targets)
-        wording = Wording.of((text for target in targets for text in target.phrasings), names)
-        texts = [wording.normalise(text) for target in targets for text in target.phrasings]
-        labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
-        features = (Lexical(texts), *(load_encoders(language) if encoders is None else encoders))
-        phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
-        with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
-            gate = _calibrate(phrasings, _weights(features))
-            opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
-        return cls(targets, wording, features, opinions, gate, thresholds or Thresholds())
+        encoders = load_encoders(language) if encoders is None else encoders
+        names = tuple(names)
+        learning = partial(_learn, targets, names, encoders)
+        material = (targets, names, [encoder.name for encoder in encoders])
+        learnt = learning() if kept is None else remember(kept, repr(material), learning)
+        return cls(targets, learnt, encoders, thresholds or Thresholds())
 
     def rank(self, readings: Sequence[tuple[str, float]], limit: int = 5) -> Ranking:
         """The `limit` best targets for the readings (text and weight > 0) of one utterance."""
@@ -143,6 +149,19 @@ class Matcher:
             for feature, opinion in zip(self._features, self._opinions, strict=True)
         ]
         return weigh(judgements, self._weights)
+
+
+def _learn(targets: Sequence[Target], names: Iterable[str], encoders: Sequence[Encoder]) -> Learnt:
+    wording = Wording.of((text for target in targets for text in target.phrasings), names)
+    texts = [wording.normalise(text) for target in targets for text in target.phrasings]
+    labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
+    lexical = Lexical(texts)
+    features = (lexical, *encoders)
+    phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
+    with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
+        gate = _calibrate(phrasings, _weights(features))
+        opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
+    return Learnt(wording, lexical, tuple(opinions), gate)
 
 
 def _check(targets: Sequence[Target]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class KnowledgeSettings:
     """`articles` holds `<language>/<id>.md`. The thresholds are confidences, 0…1: from `accept` on the line takes
-    what it understood, from `confirm` on it asks whether that is meant."""
+    what it understood, from `confirm` on it asks whether that is meant. `cache` keeps what was learnt."""
 
     articles: Path = Path(__file__).parent / "articles"
     accept: float = 0.55
     confirm: float = 0.25
+    cache: Path | None = None

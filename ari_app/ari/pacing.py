@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from ivr.speech.line import FRAME_BYTES, FRAME_MS, SILENT_FRAME
+from ivr.speech.line import FRAME_BYTES, FRAME_MS, LEAD_FRAMES, SILENT_FRAME
 
 FRAME_S = FRAME_MS / 1000
 PATIENCE_FRAMES = 3
@@ -11,8 +11,6 @@ AHEAD_FRAMES = 5
 """So much (100 ms) may come early, as after a stall on the way; more of it is dropped."""
 BACKLOG_FRAMES = 50
 """So much (1 s) may wait for the reader; then the oldest is dropped."""
-LEAD_FRAMES = 6
-"""So much (120 ms) Asterisk holds of a running prompt: it bridges a loop that lags by 80 ms, with a frame to spare."""
 
 
 class Intake:

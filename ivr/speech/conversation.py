@@ -38,7 +38,7 @@ class AudioConversation:
             return
         playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
         keypad = Keypad(max_digits=1)
-        while not playback.is_finished:
+        while not playback.is_heard:
             heard = await self._step(playback, keypad, _KEEPING)
             if heard is not None:
                 self._kept.append(heard)
@@ -59,7 +59,7 @@ class AudioConversation:
             if answer is not None and playback.may_interrupt:
                 await self._stop(playback)
                 return answer
-            if playback.is_finished and not self.hearing.endpointer.is_speaking and not keypad.is_collecting:
+            if playback.is_heard and not self.hearing.endpointer.is_speaking and not keypad.is_collecting:
                 silent_ms += FRAME_MS
                 if silent_ms >= expecting.no_input_s * 1000:
                     return NoInput()
@@ -101,16 +101,16 @@ class AudioConversation:
                 await self._stop(playback)
             return keypad.press(received.digit)
         heard = await self._hear(received, playback, expecting)
-        frame = playback.next_frame()
-        if frame is not None:
-            await self.line.play(frame)
+        sound = playback.next_sound()
+        if sound is not None:
+            await self.line.play(sound)
         return heard or keypad.tick()
 
     async def _play(self, audio: bytes, over: asyncio.Event) -> None:
         playback = Playback([Segment(audio, barge_in=False)])
-        while not (playback.is_finished or over.is_set()):
-            if isinstance(await self._receive(), Frame) and (frame := playback.next_frame()):
-                await self.line.play(frame)
+        while not (playback.is_heard or over.is_set()):
+            if isinstance(await self._receive(), Frame) and (sound := playback.next_sound()):
+                await self.line.play(sound)
 
     async def _receive(self) -> Received:
         try:

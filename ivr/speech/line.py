@@ -11,6 +11,8 @@ FRAME_MS = 20
 FRAME_BYTES = 160
 SAMPLE_RATE = 8000
 SILENT_FRAME = b"\xff" * FRAME_BYTES
+LEAD_FRAMES = 6
+"""So much (120 ms) may be played ahead of being heard: it bridges a loop that lags by 80 ms, with a frame to spare."""
 
 
 class LineClosed(Exception):
@@ -43,7 +45,8 @@ class AudioLine(Protocol):
         """
 
     async def play(self, audio: bytes) -> None:
-        """Queue one frame (160 bytes of mu-law) to the caller's ear. Callers pace themselves by `receive`."""
+        """Queue frames (160 bytes of mu-law each) to the caller's ear: the first `LEAD_FRAMES` of a sound at once, then
+        one for each frame received."""
 
     async def flush(self) -> None:
         """Drop what was queued and not heard yet."""

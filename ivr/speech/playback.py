@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ivr.speech.line import FRAME_BYTES, FRAME_MS, SILENT_FRAME
+from ivr.speech.line import FRAME_BYTES, FRAME_MS, LEAD_FRAMES, SILENT_FRAME
 
 # After an interruption the last moment before it is said again: nobody understands half a word.
 _STEP_BACK_MS = 400
@@ -18,45 +18,63 @@ class Segment:
 
 
 class Playback:
-    """Where we are in `segments`; time passes by `next_frame`."""
+    """Where we are in `segments`; each frame received calls for `next_sound`."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._frames = [(frame, segment.barge_in) for segment in segments for frame in _frames(segment.audio)]
         self._position = 0
-        self._paused_at: int | None = None
+        self._is_paused = False
+        self._has_lead = False
+        self._unheard = 0
 
     @property
     def is_finished(self) -> bool:
+        """Whether all of it has been played; the lead may still be on its way to the ear."""
         return self._position >= len(self._frames)
 
     @property
+    def is_heard(self) -> bool:
+        return self.is_finished and not self._unheard
+
+    @property
     def is_paused(self) -> bool:
-        return self._paused_at is not None
+        return self._is_paused
 
     @property
     def may_interrupt(self) -> bool:
         """Whether the caller may talk over what is being said now."""
-        return self.is_finished or self._frames[self._position][1]
+        return self.is_heard or self._frames[self._heard][1]
 
-    def next_frame(self) -> bytes | None:
-        """The next frame to be heard; None while paused or at the end."""
-        if self.is_paused or self.is_finished:
+    @property
+    def _heard(self) -> int:
+        """What is at the ear now: the lead is ahead of it."""
+        return max(0, self._position - self._unheard)
+
+    def next_sound(self) -> bytes | None:
+        """What is to be played now: the lead at the beginning, then frame by frame; None while paused or at the end."""
+        if self.is_paused:
             return None
-        frame, _ = self._frames[self._position]
-        self._position += 1
-        return frame
+        if self.is_finished:
+            self._unheard = max(0, self._unheard - 1)
+            return None
+        start = self._position
+        self._position = min(start + (1 if self._has_lead else LEAD_FRAMES), len(self._frames))
+        self._has_lead = True
+        self._unheard = LEAD_FRAMES
+        return b"".join(frame for frame, _ in self._frames[start : self._position])
 
     def pause(self) -> None:
         if not self.is_finished:
-            self._paused_at = self._position
+            self._is_paused = True
 
     def resume(self) -> None:
-        if self._paused_at is not None:
-            self._position = max(0, self._paused_at - _STEP_BACK_MS // FRAME_MS)
-            self._paused_at = None
+        if self._is_paused:
+            self._position = max(0, self._heard - _STEP_BACK_MS // FRAME_MS)
+            self._is_paused = False
+            self._has_lead = False
 
     def stop(self) -> None:
-        self._position, self._paused_at = len(self._frames), None
+        self._position, self._is_paused, self._unheard = len(self._frames), False, 0
 
 
 def _frames(audio: bytes) -> list[bytes]:

