@@ -17,10 +17,15 @@ class Attendance:
     def __init__(self, client: AriClient, distributor: Distributor) -> None:
         self._client = client
         self._distributor = distributor
-        client.on_resync(self._take_stock)
+        client.on_resync(self._on_resync)
         client.on_event("DeviceStateChanged", self._on_state)
 
-    async def _take_stock(self, _: Resynced) -> None:
+    async def take_stock(self) -> None:
+        """Look at all telephones.
+
+        Raises:
+            AriError: Asterisk does not tell.
+        """
         # Device states and not endpoints: who subscribes to an endpoint gets every event of its channels twice.
         devices = [f"PJSIP/{agent}" for agent in self._distributor.agents]
         sources = ",".join(f"deviceState:{device}" for device in devices)
@@ -28,6 +33,9 @@ class Attendance:
         for agent, device in zip(self._distributor.agents, devices, strict=True):
             found = await self._client.deviceStates.get(deviceName=device)
             self._note(agent, found["state"])
+
+    async def _on_resync(self, _: Resynced) -> None:
+        await self.take_stock()
 
     async def _on_state(self, event: DeviceStateChanged) -> None:
         self._note(event.device_state.name.removeprefix("PJSIP/"), event.device_state.state)

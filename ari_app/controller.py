@@ -79,9 +79,10 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         distributor = Distributor(dialplan.groups, _now)
         stack.callback(distributor.close)
         client = AriClient(_ari_settings(settings))
-        Attendance(client, distributor)
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
+        # Before the first caller is looked at: he must not be told that nobody is there.
+        await Attendance(client, distributor).take_stock()
         sounds = settings.synthesis.sounds
         wording = Wording(dialplan.prompts)
         yield Exchange(

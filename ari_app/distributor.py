@@ -67,11 +67,15 @@ class Distributor:
     def hang_up(self, agent: str) -> None:
         self._change_of(agent, acd.hang_up)
 
+    def resume_talk(self, agent: str) -> None:
+        """An agent was found talking when we came (back)."""
+        self._change_of(agent, acd.resume_talk)
+
     def log_in(self, agent: str) -> None:
         self._change_of(agent, acd.log_in)
 
     def log_out(self, agent: str) -> None:
-        self._change_of(agent, acd.log_out)
+        self._change_of(agent, lambda queue, name, _: acd.log_out(queue, name))
 
     def close(self) -> None:
         for timer in self._timers.values():
@@ -83,7 +87,7 @@ class Distributor:
             self._change(group, change(self._queues[group], agent, self._now()))
 
     def _change(self, group: str, queue: GroupQueue) -> None:
-        queue, offers = acd.offer_next(acd.end_wrap_ups(queue, self._now()), self._now())
+        queue, offers = acd.offer_next(acd.end_pauses(queue, self._now()), self._now())
         self._queues[group] = queue
         for offer in offers:
             log.info("offer", call=offer.call_id, agent=offer.agent)

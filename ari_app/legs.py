@@ -23,6 +23,8 @@ from ari_app.ari.media import MediaLine
 
 NORMAL_CLEARING = 16
 """Q.850: somebody hung up."""
+OUT_OF_ORDER = 38
+"""Q.850, network out of order: Asterisk was gone, and the call with it."""
 
 
 def bridge_id(call_id: str) -> str:
@@ -62,6 +64,8 @@ class CallerLeg:
                 self.line.press(event.digit)
             elif isinstance(event, ChannelHangupRequest | ChannelDestroyed):
                 self.cause = event.cause
+            elif isinstance(event, ChannelVanished):
+                self.cause = OUT_OF_ORDER
             if isinstance(event, StasisEnd | ChannelDestroyed | ChannelVanished) and self._is_mine(event):
                 break
         self.gone.set()

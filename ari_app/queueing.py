@@ -1,6 +1,7 @@
 """A caller in a queue: he hears music, agents are rung one after the other, the first who answers gets him."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -8,7 +9,7 @@ from ari_app.acd.queue import Offer
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
-from ari_app.racing import unless_gone
+from ari_app.racing import beside, unless_gone
 from ivr.conversation import Call, CallerHungUp, Prompt
 from ivr.decision import EnterQueue
 from ivr.record import TicketRecord
@@ -24,24 +25,26 @@ async def wait_in_queue(
     caller: CallerLeg,
     conversation: AudioConversation,
     decision: EnterQueue,
+    since: datetime,
 ) -> AgentLeg | None:
-    """The agent who answered, or None when nobody is logged in.
+    """The agent who answered, or None when nobody is logged in. `since` is when the caller began to wait.
 
     Raises:
-        CallerHungUp: the caller did not wait any longer.
+        CallerHungUp: the caller did not wait any longer, or his sound was lost.
     """
     if not exchange.distributor.is_staffed(decision.group):
         await record.left_queue("nobody")
         return None
-    place = exchange.distributor.join(decision.group, call.id, exchange.now())
+    place = exchange.distributor.join(decision.group, call.id, since)
     over = asyncio.Event()
     holding = asyncio.create_task(
         conversation.hold(Prompt("queue.wait", call.language), exchange.hold_music, over), name=f"hold {call.id}"
     )
     try:
-        return await _ring_until_answered(exchange, call, record, place, caller)
+        return await beside(_ring_until_answered(exchange, call, record, place, caller), holding)
     except CallerHungUp:
-        await record.abandoned()
+        if caller.gone.is_set():
+            await record.abandoned()
         raise
     finally:
         exchange.distributor.leave(place)

@@ -34,6 +34,18 @@ async def unless_gone(work: Coroutine[Any, Any, Result], gone: asyncio.Event) ->
         await _give_up(task, leaving)
 
 
+async def beside(work: Coroutine[Any, Any, Result], other: "asyncio.Task[None]") -> Result:
+    """The result of `work`, as long as `other` goes on well; what `other` raises is raised, and `work` given up."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task, other}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            other.result()
+        return await task
+    finally:
+        await _give_up(task)
+
+
 async def _give_up(*tasks: "asyncio.Task[Any]") -> None:
     """Cancelled, and waited for: what they clean up is clean afterwards."""
     for task in tasks:

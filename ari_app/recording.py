@@ -11,10 +11,13 @@ import structlog
 
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
+from ari_app.ari.events import RecordingFailed, RecordingFinished
+from ari_app.exchange import Exchange
 from ari_app.legs import bridge_id
 from ivr.record import TicketRecord
 
 log = structlog.get_logger(__name__)
+_WRITTEN_WITHIN_S = 2.0
 
 
 @dataclass(slots=True)
@@ -43,12 +46,27 @@ class CallRecorder:
 
     async def finish(self) -> None:
         """End the recording, move it to its place and note it on the ticket."""
-        with contextlib.suppress(AriError):
-            await self.client.recordings.stop(recordingName=self.call_id)
+        with contextlib.suppress(AriError, TimeoutError):
+            await self._stop()
         written = self.spool / f"{self.call_id}.wav"
         kept = await asyncio.to_thread(_keep, written, self.recordings / f"{self.record.number}.wav")
         if kept is not None:
             await self.record.recorded(f"{self.record.number}.wav", kept, "call")
+
+    async def _stop(self) -> None:
+        """Returns when Asterisk has closed the file: it stops at once, but writes its length into it at the end."""
+        with self.client.follow(self.call_id) as events:
+            await self.client.recordings.stop(recordingName=self.call_id)
+            async with asyncio.timeout(_WRITTEN_WITHIN_S):
+                async for event in events:
+                    if isinstance(event, RecordingFinished | RecordingFailed):
+                        return
+
+
+def call_recorder(exchange: Exchange, call_id: str, record: TicketRecord) -> CallRecorder:
+    settings = exchange.settings
+    spool = settings.asterisk_dir / "spool" / "recording"
+    return CallRecorder(exchange.client, call_id, record, spool, settings.tickets.recordings)
 
 
 def _keep(written: Path, place: Path) -> float | None:

@@ -1,19 +1,22 @@
-"""After a restart of the controller: whom do we still have on the line, and how far had we come with him?"""
+"""After a restart of the controller: whom do we still have on the line, and whose call ended without us?"""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
 
-from ari_app.ari.errors import ignoring_gone
+from ari_app.ari.errors import AriError, NotFound, ignoring_gone
 from ari_app.ari.events import BRIDGES, CHANNELS, Channel
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.remote import Repository
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, agent_of, bridge_id, is_ours
-from ivr.decision import Decision, EnterQueue, LeaveMessage
-from tickets.events import Event, Json, Kind
+from ari_app.recording import call_recorder
+from ari_app.standing import Standing, standing_of
+from ivr.record import TicketRecord
+from tickets.ticket import Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -24,27 +27,27 @@ class Recovered:
 
     channel: Channel
     events: Subscription
-    dialled: str
-    decided: Decision | None
+    standing: Standing
     talking: AgentLeg | None
 
 
-async def callers_on_the_line(exchange: Exchange) -> list[Recovered]:
-    """All callers that Asterisk holds in our application. Agents' telephones that only ring are told to stop."""
+async def recover(exchange: Exchange) -> list[Recovered]:
+    """All callers that Asterisk holds in our application.
+
+    Agents' telephones that only ring are told to stop; tickets whose callers are gone are finished.
+    """
     client = exchange.client
+    # In this order: a caller who is in neither listing, but has a live ticket, has hung up.
+    live = await asyncio.to_thread(exchange.store.tickets.live)
     channels = {channel.id: channel for channel in CHANNELS.validate_python(await _listed(client.channels))}
     held = (await client.applications.get(applicationName=client.settings.app))["channel_ids"]
     bridges = {bridge.id: bridge.channels for bridge in BRIDGES.validate_python(await _listed(client.bridges))}
-    found = [
-        await _recover(exchange, channels[id], bridges.get(bridge_id(id), ()))
-        for id in held
-        if id in channels and not is_ours(id) and not client.is_followed(id)
-    ]
-    connected = {recovered.talking.id for recovered in found if recovered.talking is not None}
-    for id in channels:
-        if agent_of(id) is not None and id not in connected:
-            with ignoring_gone():
-                await client.channels.hangup(channelId=id)
+    callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
+    found = [await _recover(exchange, channel, bridges.get(bridge_id(channel.id), ())) for channel in callers]
+    await _stop_ringing(exchange, channels, found)
+    for ticket in live:
+        if ticket.call_id not in held:
+            await _finish(exchange, ticket)
     return found
 
 
@@ -55,29 +58,37 @@ async def _listed(repository: Repository) -> list[object]:
 async def _recover(exchange: Exchange, channel: Channel, bridged: tuple[str, ...]) -> Recovered:
     events = exchange.client.follow(channel.id)
     talking = next((id for id in bridged if agent_of(id) is not None), None)
-    history = await asyncio.to_thread(exchange.store.events.of_call, channel.id)
-    return Recovered(
-        channel,
-        events,
-        channel.dialplan.exten,
-        _last_decision(history),
-        AgentLeg(talking, agent_of(talking) or "", exchange.client.follow(talking)) if talking else None,
-    )
+    standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, channel.id))
+    return Recovered(channel, events, standing, await _agent_leg(exchange, talking) if talking else None)
 
 
-def _last_decision(history: list[Event]) -> Decision | None:
-    """What the flow had decided; a decision that was carried out by talking alone (solved) needs no repeating."""
-    for event in reversed(history):
-        if event.kind == Kind.DECIDED:
-            return _decision(event.data)
-    return None
+async def _agent_leg(exchange: Exchange, channel_id: str) -> AgentLeg | None:
+    """The leg, followed; None when the agent has hung up meanwhile."""
+    leg = AgentLeg(channel_id, agent_of(channel_id) or "", exchange.client.follow(channel_id))
+    try:
+        await exchange.client.channels.get(channelId=channel_id)
+    except NotFound:
+        leg.events.close()
+        return None
+    return leg
 
 
-def _decision(data: Mapping[str, Json]) -> Decision | None:
-    match data:
-        case {"decision": EnterQueue.kind, "group": str(group), "reason": str(reason)}:
-            return EnterQueue(group, reason)
-        case {"decision": LeaveMessage.kind, "group": str(group)}:
-            return LeaveMessage(group)
-        case _:
-            return None
+async def _stop_ringing(exchange: Exchange, channels: Mapping[str, Channel], found: list[Recovered]) -> None:
+    connected = {recovered.talking.id for recovered in found if recovered.talking is not None}
+    for id in channels:
+        if agent_of(id) is not None and id not in connected:
+            with ignoring_gone():
+                await exchange.client.channels.hangup(channelId=id)
+
+
+async def _finish(exchange: Exchange, ticket: Ticket) -> None:
+    """The end of a call that nobody here saw."""
+    log.info("call ended while we were away", call=ticket.call_id)
+    record = TicketRecord(exchange.store, ticket.number, exchange.now)
+    standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, ticket.call_id))
+    if standing.is_waiting:
+        await record.abandoned()
+    await call_recorder(exchange, ticket.call_id, record).finish()
+    with contextlib.suppress(AriError):
+        await exchange.client.bridges.destroy(bridgeId=bridge_id(ticket.call_id))
+    await record.finished()

@@ -12,10 +12,10 @@ from ari_app.ari.events import Channel, StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
-from ari_app.recovery import Recovered, callers_on_the_line
+from ari_app.recovery import Recovered, recover
 from ari_app.session import CallSession
 from ivr.conversation import Call
-from ivr.record import journal_of, open_record
+from ivr.record import open_record
 from tickets.numbers import normalise
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,9 @@ class Reception:
         """Cancelled, it lets go of the calls and leaves the callers in Asterisk."""
         arrivals = self._exchange.client.arrivals()
         try:
-            for found in await callers_on_the_line(self._exchange):
+            for found in await recover(self._exchange):
+                if found.talking is not None:
+                    self._exchange.distributor.resume_talk(found.talking.agent)
                 self._supervise(self._resume(found), found.channel.id)
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
@@ -59,19 +61,25 @@ class Reception:
         dialled, sip_call_id, *_ = (*event.args, "", "")
         call = self._call(event.channel, dialled or event.channel.dialplan.exten)
         log.info("call", caller=call.caller, dialled=call.dialled)
-        with ignoring_gone():
-            await self._exchange.client.channels.answer(channelId=call.id)
+        await self._answer(call)
         record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
         await CallSession(self._exchange, call, CallerLeg(call.id, events), record).run()
 
     async def _resume(self, found: Recovered) -> None:
-        exchange = self._exchange
-        call = self._call(found.channel, found.dialled)
+        exchange, place = self._exchange, found.channel.dialplan
+        call = self._call(found.channel, place.exten)
         log.info("call resumed", caller=call.caller)
-        record = await open_record(exchange.store, call, "", exchange.now)
-        journal = await journal_of(exchange.store, call.id)
+        await self._answer(call)  # we may have died before we did
+        # As the dialplan called us: Stasis(application,number,Call-ID).
+        sip_call_id = place.app_data.partition(",")[2].partition(",")[2]
+        record = await open_record(exchange.store, call, sip_call_id, exchange.now)
+        await record.resumed()
         leg = CallerLeg(call.id, found.events)
-        await CallSession(exchange, call, leg, record, journal, found.decided, found.talking).run()
+        await CallSession(exchange, call, leg, record, found.standing, found.talking).run()
+
+    async def _answer(self, call: Call) -> None:
+        with ignoring_gone():
+            await self._exchange.client.channels.answer(channelId=call.id)
 
     def _call(self, channel: Channel, dialled: str) -> Call:
         exchange = self._exchange

@@ -22,37 +22,43 @@ class Answered:
 
 
 class JournalledConversation:
-    """Keeps a journal of the answers of `conversation`, and starts from the one kept so far."""
+    """Keeps a journal of the answers of `conversation`. With `kept`, even an empty one, it is a call taken up again:
+    it starts from there, and the first thing said is the apology."""
 
     def __init__(
         self,
         conversation: Conversation,
         keep: Callable[[Answered], Awaitable[None]],
-        kept: Iterable[Answered] = (),
+        kept: Iterable[Answered] | None = None,
     ) -> None:
         self._conversation = conversation
         self._keep = keep
-        self._kept = deque(kept)
-        self._owes_apology = bool(self._kept)
+        self._kept = deque(kept or ())
+        self._owes_apology = kept is not None
 
     @property
     def is_replaying(self) -> bool:
         return bool(self._kept)
 
     async def say(self, prompt: Prompt) -> None:
-        if not self.is_replaying:
-            await self._conversation.say(prompt)
+        if self.is_replaying:
+            return
+        for apology in self._apology(prompt.language):
+            await self._conversation.say(apology)
+        await self._conversation.say(prompt)
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
         if self._kept and self._kept[0].question == expecting.name:
             return self._kept.popleft().heard
         self._kept.clear()  # the dialplan changed meanwhile: what is left was answered to other questions
-        if self._owes_apology:
-            self._owes_apology = False
-            lead = (Prompt("line.resumed", prompt.language), *lead)
+        lead = (*self._apology(prompt.language), *lead)
         heard = await self._conversation.ask(prompt, expecting, lead)
         await self._keep(Answered(expecting.name, heard))
         return heard
+
+    def _apology(self, language: str) -> tuple[Prompt, ...]:
+        owed, self._owes_apology = self._owes_apology, False
+        return (Prompt("line.resumed", language),) if owed else ()
 
 
 @dataclass(frozen=True, slots=True)

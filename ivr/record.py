@@ -1,32 +1,45 @@
-"""The ticket of a call as its flow writes it: on the store of the service desk, in threads.
+"""The ticket of a call as its flow writes it: on the store of the service desk, in a thread.
 
-A database that does not answer never stops a call: what could not be written is logged, and the call goes on.
+A database that does not answer never stops a call: after a moment the call goes on, while what it wrote waits in order
+and is tried again; what could not be written within a minute is logged.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
 from ivr.decision import Decision, EnterQueue
 from ivr.journal import Answered
-from tickets.events import Event, Json
-from tickets.store import Store, StoreError
+from tickets.events import Event, Json, Kind
+from tickets.store import DatabaseUnavailable, Store, StoreError
 from tickets.ticket import Reading, RecordingKind, Ticket, Turn
 
 log = logging.getLogger(__name__)
+Written = TypeVar("Written")
+
+_CALL_WAITS_S = 0.3
+_OPENING_TRIED_FOR_S = 8.0
+_TRY_AGAIN_S = 0.1
+
+# Who writes is alone anyway (`tickets.store.database`). The threads of asyncio are few and everybody's: writers that
+# wait for a locked database would take them all, and no caller would be understood meanwhile.
+_WRITER = ThreadPoolExecutor(1, thread_name_prefix="tickets")
 
 
 @dataclass(frozen=True, slots=True)
 class TicketRecord:
-    """`CallRecord` on the ticket `number`; `now` is the time, aware UTC."""
+    """`CallRecord` on the ticket `number`; `now` is the time, aware UTC; each write is tried for `tried_for_s`."""
 
     store: Store
     number: str
     now: Callable[[], datetime]
+    tried_for_s: float = 60.0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     async def said(self, text: str) -> None:
         """The line said `text`."""
@@ -71,26 +84,50 @@ class TicketRecord:
         """A recording lies at `path`, relative to the folder of recordings."""
         await self._write(self.store.tickets.attach_recording, path, seconds, kind, self.now())
 
+    async def resumed(self) -> None:
+        """The controller came back and took the call up again."""
+        await self._write(self.store.tickets.call_resumed, self.now())
+
     async def finished(self, cause: int | None = None) -> None:
-        """The caller is gone; `cause` is the number of Q.850."""
-        await self._write(self.store.tickets.finish_call, self.now(), cause)
+        """The caller is gone; `cause` is the number of Q.850. Returns when all is written that can be."""
+        await self._write_in_turn(self.store.tickets.finish_call, self.now(), cause)
 
     async def _write(self, write: Callable[..., Ticket], *what: object) -> None:
-        try:
-            await asyncio.to_thread(write, self.number, *what)
-        except StoreError as error:
-            log.error("ticket %s not written: %s", self.number, error)
+        await asyncio.wait({asyncio.create_task(self._write_in_turn(write, *what))}, timeout=_CALL_WAITS_S)
+
+    async def _write_in_turn(self, write: Callable[..., Ticket], *what: object) -> None:
+        async with self._turn:
+            try:
+                await _tried(self.tried_for_s, write, self.number, *what)
+            except StoreError as error:
+                log.error("ticket %s not written: %s", self.number, error)
 
 
 async def open_record(store: Store, call: Call, sip_call_id: str, now: Callable[[], datetime]) -> TicketRecord:
     """The ticket of `call`, opened now; after a crash it is the one that was opened before.
 
     Raises:
-        StoreError: the database does not answer.
+        StoreError: the database does not answer, for longer than a caller would listen to nothing.
     """
     opening = (call.id, sip_call_id, call.caller, call.dialled, call.language, call.arrived_at)
-    ticket = await asyncio.to_thread(store.tickets.open_for_call, *opening)
+    ticket = await _tried(_OPENING_TRIED_FOR_S, store.tickets.open_for_call, *opening)
     return TicketRecord(store, ticket.number, now)
+
+
+async def _tried(for_s: float, write: Callable[..., Written], *what: object) -> Written:
+    """
+    Raises:
+        StoreError: it failed; because of the database, again and again for so many seconds.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + for_s
+    while True:
+        try:
+            return await loop.run_in_executor(_WRITER, lambda: write(*what))
+        except DatabaseUnavailable:
+            if loop.time() >= deadline:
+                raise
+        await asyncio.sleep(_TRY_AGAIN_S)
 
 
 async def journal_of(store: Store, call_id: str) -> tuple[Answered, ...]:
@@ -99,7 +136,12 @@ async def journal_of(store: Store, call_id: str) -> tuple[Answered, ...]:
     Raises:
         StoreError: the database does not answer.
     """
-    return tuple(_answered(event) for event in await asyncio.to_thread(store.events.journal, call_id))
+    return answered_in(await asyncio.to_thread(store.events.journal, call_id))
+
+
+def answered_in(history: Iterable[Event]) -> tuple[Answered, ...]:
+    """The journal in a call's history."""
+    return tuple(_answered(event) for event in history if event.kind == Kind.HEARD)
 
 
 def heard_as_json(heard: Heard) -> dict[str, Json]:

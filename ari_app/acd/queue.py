@@ -31,9 +31,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class GroupQueue:
-    """A group's waiting callers and its agents; `wrap_up` is the peace after each call."""
+    """A group's waiting callers and its agents; `wrap_up` is the peace after each call, `rest` that after each call
+    which he did not answer."""
 
     wrap_up: timedelta
+    rest: timedelta = timedelta(seconds=5)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     entries: Mapping[str, QueueEntry] = field(default_factory=dict)
 
@@ -48,7 +50,7 @@ class GroupQueue:
 
     def ready_agents(self) -> list[Agent]:
         """Longest idle first."""
-        ready = [agent for agent in self.agents.values() if agent.state is AgentState.READY]
+        ready = [agent for agent in self.agents.values() if agent.is_available]
         return sorted(ready, key=lambda agent: (agent.since, agent.name))
 
 
@@ -70,15 +72,26 @@ def leave(queue: GroupQueue, call_id: str, at: datetime) -> GroupQueue:
 
 
 def log_in(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
-    known = queue.agents.get(agent)
-    if known is not None and known.is_logged_in:
+    """An agent is there; one whose telephone still rings or talks is not free by that."""
+    known = queue.agents.get(agent, Agent(agent, AgentState.READY, at, is_logged_in=False))
+    if known.is_logged_in:
         return queue
-    return replace(queue, agents={**queue.agents, agent: Agent(agent, AgentState.READY, at)})
+    since = at if known.state is AgentState.READY else known.since
+    return replace(queue, agents={**queue.agents, agent: replace(known, since=since, is_logged_in=True)})
 
 
-def log_out(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
+def log_out(queue: GroupQueue, agent: str) -> GroupQueue:
     """No further call comes to him; a call he has goes on, and what follows it finds him gone."""
-    return _set(queue, agent, AgentState.LOGGED_OUT, at)
+    known = queue.agents.get(agent)
+    if known is None:
+        return queue
+    return replace(queue, agents={**queue.agents, agent: replace(known, is_logged_in=False)})
+
+
+def resume_talk(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
+    """An agent was found talking when we came (back)."""
+    known = queue.agents.get(agent, Agent(agent, AgentState.TALKING, at))
+    return replace(queue, agents={**queue.agents, agent: known.turn(AgentState.TALKING, at)})
 
 
 def offer_next(queue: GroupQueue, at: datetime) -> tuple[GroupQueue, list[Offer]]:
@@ -101,7 +114,7 @@ def refuse(queue: GroupQueue, offer: Offer, at: datetime) -> GroupQueue:
     entry = queue.entries.get(offer.call_id)
     if entry is not None and entry.offered_to == offer.agent:
         queue = _keep(queue, replace(entry, offered_to=None, tried=entry.tried | {offer.agent}))
-    return _set(queue, offer.agent, AgentState.READY, at, only=AgentState.RINGING)
+    return _set(queue, offer.agent, AgentState.RESTING, at, only=AgentState.RINGING)
 
 
 def answer(queue: GroupQueue, offer: Offer, at: datetime) -> GroupQueue:
@@ -115,18 +128,29 @@ def hang_up(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:
     return _set(queue, agent, AgentState.WRAP_UP, at, only=AgentState.TALKING)
 
 
-def end_wrap_ups(queue: GroupQueue, at: datetime) -> GroupQueue:
-    """Agents whose wrap-up is over are ready."""
+def end_pauses(queue: GroupQueue, at: datetime) -> GroupQueue:
+    """Agents whose wrap-up or rest is over are ready."""
     for agent in queue.agents.values():
-        if agent.state is AgentState.WRAP_UP and at >= agent.since + queue.wrap_up:
+        end = _end_of_pause(queue, agent)
+        if end is not None and at >= end:
             queue = _set(queue, agent.name, AgentState.READY, at)
     return queue
 
 
 def next_change(queue: GroupQueue) -> datetime | None:
-    """When the next wrap-up ends."""
-    ends = [agent.since + queue.wrap_up for agent in queue.agents.values() if agent.state is AgentState.WRAP_UP]
-    return min(ends, default=None)
+    """When the next wrap-up or rest ends."""
+    ends = (_end_of_pause(queue, agent) for agent in queue.agents.values())
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _end_of_pause(queue: GroupQueue, agent: Agent) -> datetime | None:
+    match agent.state:
+        case AgentState.WRAP_UP:
+            return agent.since + queue.wrap_up
+        case AgentState.RESTING:
+            return agent.since + queue.rest
+        case _:
+            return None
 
 
 def _agent_for(queue: GroupQueue, entry: QueueEntry) -> tuple[Agent | None, QueueEntry]:

@@ -22,6 +22,8 @@ class DialplanPlace:
     context: str
     exten: str
     priority: int
+    app_data: str = ""
+    """The arguments of the application that runs there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.keypad import TERMINATOR
-from ivr.speech.line import FRAME_MS, AudioLine, Digit, LineClosed
+from ivr.speech.line import FRAME_MS, SILENT_FRAME, AudioLine, Digit, LineClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ async def record_message(line: AudioLine, endpointer: Endpointer, limits: Messag
                 break
             continue
         audio += received.audio
+        await line.play(SILENT_FRAME)  # a telephone that hears nothing at all for so long may take the line for dead
         endpointer.feed(received.audio)
         is_spoken = is_spoken or endpointer.is_speaking
         silent_ms = 0 if endpointer.is_speaking else silent_ms + FRAME_MS

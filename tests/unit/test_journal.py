@@ -1,6 +1,10 @@
 """A call run again over what was already heard in it. # 000-24"""
 
+import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +25,7 @@ async def run(desk: Desk, caller: AnsweringConversation, journal: list[Answered]
     async def keep(answered: Answered) -> None:
         journal.append(answered)
 
-    conversation = JournalledConversation(caller, keep, tuple(journal))
+    conversation = JournalledConversation(caller, keep, tuple(journal) or None)
     return await take_call(CALL, conversation, Desk(record=JournalledRecord(desk.record, conversation)))
 
 
@@ -118,9 +122,37 @@ async def test_a_crashed_call_goes_on_from_its_ticket(store: Store) -> None:
 
 
 async def test_a_database_that_is_gone_does_not_stop_the_call(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    record = await open_record(store, CALL, "sip-1", lambda: NINE)
+    record = replace(await open_record(store, CALL, "sip-1", lambda: NINE), tried_for_s=0)
     with store.database.engine.connect() as connection:
         connection.exec_driver_sql("DROP TABLE events")
         connection.commit()
     await record.understood("operator", 0.9, None)
     assert f"ticket {record.number} not written" in caplog.text
+
+
+async def test_a_locked_database_holds_the_call_up_for_a_moment_and_nothing_is_lost(tmp_path: Path) -> None:
+    store = open_store(TicketsSettings(f"sqlite:///{tmp_path}/tickets.db", busy_timeout_s=0.2))
+    record = await open_record(store, CALL, "sip-1", lambda: NINE)
+    loop = asyncio.get_running_loop()
+    with closing(sqlite3.connect(tmp_path / "tickets.db")) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        began = loop.time()
+        await record.understood("category:email", 0.9, "email")
+        await record.understood("category:accounts", 0.9, "accounts")
+        assert loop.time() - began < 1
+        somebody.rollback()
+    await record.finished(16)
+    ticket = store.tickets.get(record.number)
+    assert (ticket.category, ticket.hangup_cause) == ("accounts", 16)
+    store.close()
+
+
+async def test_the_apology_comes_first_even_when_nothing_was_answered_yet() -> None:
+    caller, kept = AnsweringConversation("locked", "yes"), list[Answered]()
+
+    async def keep(answered: Answered) -> None:
+        kept.append(answered)
+
+    await take_call(CALL, JournalledConversation(caller, keep, ()), Desk())
+    assert caller.prompts[0] == "line.resumed"
+    assert caller.prompts.count("line.resumed") == 1

@@ -195,6 +195,10 @@ class TicketStore:
             _move(session, row, status, at, by)
             return ticket_of(row)
 
+    def call_resumed(self, number: str, at: datetime) -> Ticket:
+        """The controller was away and took the call up again."""
+        return self._queue(number, Kind.CALL_RESUMED, at, {}, None)
+
     def finish_call(self, number: str, at: datetime, cause: int | None = None) -> Ticket:
         """The caller is gone; `cause` is the number of Q.850. Only the first time counts."""
         with self._changing(number, at) as (session, row):

@@ -1,0 +1,56 @@
+"""How far a call had come, read from its history: what a session needs to take it up again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.decision import Decision, EnterQueue, LeaveMessage
+from ivr.journal import Answered
+from ivr.record import answered_in
+from tickets.events import Event, Json, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has happened in a call. Of a new one nothing has, and `journal` is None.
+
+    `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
+    `waiting_since` when the caller entered the queue (aware UTC), `agent` who answered.
+    """
+
+    journal: tuple[Answered, ...] | None = None
+    decided: Decision | None = None
+    waiting_since: datetime | None = None
+    agent: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """In the queue, and nobody has answered."""
+        return isinstance(self.decided, EnterQueue) and self.agent is None
+
+
+def standing_of(history: Sequence[Event]) -> Standing:
+    """The standing of a call with these events, oldest first."""
+    decided: Decision | None = None
+    waiting_since: datetime | None = None
+    agent: str | None = None
+    for event in history:
+        match event.kind:
+            case Kind.DECIDED:
+                decided = _decision(event.data)
+            case Kind.QUEUE_ENTERED:
+                waiting_since, agent = event.at, None
+            case Kind.QUEUE_ANSWERED:
+                agent = str(event.data["agent"])
+    return Standing(answered_in(history), decided, waiting_since, agent)
+
+
+def _decision(data: Mapping[str, Json]) -> Decision | None:
+    """None for a decision that was carried out by talking alone (solved): the flow comes to it again by itself."""
+    match data:
+        case {"decision": EnterQueue.kind, "group": str(group), "reason": str(reason)}:
+            return EnterQueue(group, reason)
+        case {"decision": LeaveMessage.kind, "group": str(group)}:
+            return LeaveMessage(group)
+        case _:
+            return None
