@@ -1,23 +1,54 @@
-"""The `hotline` command: every folder's sub-commands under one roof."""
+"""The `hotline` command: every folder's sub-commands under one roof. A folder is loaded when it is asked for."""
 
 import asyncio
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from ari_app import call_cli, doctor_cli
-from ari_app.demo import cli as demo_cli
 from ari_app.line_errors import LineError
 from ari_app.pbx.errors import PbxError
 from ari_app.settings import SettingsError, load_settings
-from ari_app.up import run_line
-from ivr import cli as ivr_cli
-from ivr import sounds_cli
-from ivr.speech import cli as speech_cli
-from knowledge import cli as knowledge_cli
-from tickets import cli as tickets_cli
+
+_ELSEWHERE = {
+    "demo": "ari_app.demo.cli:app",
+    "doctor": "ari_app.doctor_cli:app",
+    "call": "ari_app.call_cli:app",
+    "check": "ivr.cli:app",
+    "simulate": "ivr.cli:app",
+    "try": "ivr.cli:app",
+    "transcribe": "ivr.speech.cli:app",
+    "models": "ivr.speech.cli:models_app",
+    "sounds": "ivr.sounds_cli:app",
+    "kb": "knowledge.cli:app",
+    "tickets": "tickets.cli:tickets_app",
+    "user": "tickets.cli:user_app",
+    "db": "tickets.cli:db_app",
+    "bench": "ari_app.bench.cli:app",
+}
+"""Command or group of commands → where its typer application is."""
+
+
+class _Commands(TyperGroup):
+    """Loads one folder for one command: `hotline check` must not wait for the database's libraries."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *_ELSEWHERE]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        found = typer.main.get_group(getattr(import_module(module), name))
+        command = found.commands.get(cmd_name, found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="hotline",
+    cls=_Commands,
     help="A voice-first IT help-desk hotline on Asterisk.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -37,24 +68,13 @@ def _settings(context: typer.Context) -> None:
 @app.command(epilog="Example: hotline up")
 def up(context: typer.Context) -> None:
     """Start the line: Asterisk, the controller and the web pages. Ctrl-C stops all of it."""
+    from ari_app.up import run_line
+
     try:
         asyncio.run(run_line(context.obj))
     except (PbxError, LineError) as error:
         typer.echo(f"hotline: {error}", err=True)
         raise typer.Exit(1) from error
-
-
-# Without a name, a folder's commands stand beside those above.
-app.add_typer(demo_cli.app)
-app.add_typer(doctor_cli.app)
-app.add_typer(call_cli.app)
-app.add_typer(ivr_cli.app)
-app.add_typer(speech_cli.app)
-app.add_typer(sounds_cli.app, name="sounds")
-app.add_typer(knowledge_cli.app, name="kb")
-app.add_typer(tickets_cli.tickets_app, name="tickets")
-app.add_typer(tickets_cli.user_app, name="user")
-app.add_typer(tickets_cli.db_app, name="db")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What can be set or called is documented: a key, prompt or command that docs/ does not name fails here. # D13"""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +8,11 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from typer import Context
+from typer.core import TyperGroup
 from typer.main import get_command
 
+from ari_app.settings import Settings
 from dialplan.prompts import REQUIRED
 from dialplan.schema import GroupsFile, MenusFile
 from ivr.check import SLOTS
@@ -79,10 +83,12 @@ def commands() -> Iterator[str]:
     root = get_command(cli.app)
 
     def walk(command: Any, name: str) -> Iterator[str]:
-        children = getattr(command, "commands", {})
-        if not children:
+        if not isinstance(command, TyperGroup):
             yield name
-        for child, inner in children.items():
+            return
+        context = Context(command)
+        for child in command.list_commands(context):
+            inner = command.get_command(context, child)
             if not inner.hidden:
                 yield from walk(inner, f"{name} {child}")
 
@@ -92,3 +98,25 @@ def commands() -> Iterator[str]:
 def test_every_command_is_documented() -> None:
     docs = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
     assert [command for command in commands() if command not in docs] == []
+
+
+def settings() -> set[str]:
+    """Every setting as docs/operators.md writes it: `section.key`."""
+    found = set()
+    for part in dataclasses.fields(Settings):
+        if dataclasses.is_dataclass(part.type):
+            found |= {f"{part.name}.{key.name}" for key in dataclasses.fields(part.type)}
+        elif part.name != "environment":
+            found.add(part.name)
+    return found
+
+
+def test_every_setting_is_documented_for_operators() -> None:
+    told = documented((ROOT / "docs" / "operators.md").read_text(encoding="utf-8"))
+    assert sorted(settings() - told) == []
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    told = documented((ROOT / "docs" / "operators.md").read_text(encoding="utf-8"))
+    sections = {name.partition(".")[0] for name in settings() if "." in name}
+    assert sorted(name for name in told - settings() if "." in name and name.partition(".")[0] in sections) == []

@@ -25,6 +25,7 @@ from ari_app.phones.phone import Account, Phone
 from ari_app.running_line import RunningLine, read_running_line
 from ari_app.settings import Settings
 from ari_app.up import line_up
+from ivr.speech.cli import bench_app as speech_bench
 from ivr.speech.synthesis.caller_voice import caller_voice
 from ivr.speech.synthesis.errors import SynthesisError
 from tickets.events import Kind
@@ -37,7 +38,8 @@ _ASK_AGAIN_S = 0.2
 _CLEARED_AWAY = ("channels", "bridges")
 _FAILURES = (LineError, PbxError, PhoneError, LoadError, StoreError, SynthesisError, httpx.HTTPError)
 
-app = typer.Typer()
+app = typer.Typer(help="Measurements against a plain yardstick in the same run.", no_args_is_help=True)
+app.add_typer(speech_bench)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
