@@ -1,6 +1,7 @@
 """The controller process, `python -m ari_app.controller`: one event loop with the wire, all calls and the queue.
 
-`hotline up` starts it and starts it again when it ends; it writes `controller.ready` once it can take calls.
+`hotline up` starts it and starts it again when it ends; it writes `controller.ready` once it can take calls. On SIGUSR1
+it logs what it holds.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
@@ -49,6 +51,7 @@ async def run_controller(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGUSR1, _tell_load)
     async with open_exchange(settings) as exchange:
         serving = asyncio.create_task(Reception(exchange).serve())
         ready = settings.run_dir / CONTROLLER_READY
@@ -100,6 +103,11 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=_now,
         )
+
+
+def _tell_load() -> None:
+    """What we hold: it must be the same before and after any number of calls."""
+    log.info("holding", tasks=len(asyncio.all_tasks()), files=sum(1 for _ in Path("/proc/self/fd").iterdir()))
 
 
 async def _recognizer(settings: Settings, dialplan: Dialplan, library: Library) -> RecognizerPool:

@@ -1,0 +1,84 @@
+"""Calls placed to a real line by telephones, and what became of each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from real_line import NUMBER, RealLine, wait_until
+
+from ari_app.finished_ticket import finished_ticket
+from ari_app.phones.caller import Item, Keys, Manners, Speech
+from ari_app.phones.phone import Phone
+from ari_app.phones.phone_call import PhoneCall
+from ari_app.phones.placing import PlacedCall, place_call
+from tickets.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call that is over, and its ticket."""
+
+    call: PlacedCall
+    ticket: Ticket
+
+
+async def call(
+    line: RealLine, folder: Path, number: str, says: Sequence[str | Item], manners: Manners | None = None
+) -> Placed:
+    """A call to its end. Of `says`, digits are pressed and sentences spoken, each at the caller's turn."""
+    items = [_item(line, what) if isinstance(what, str) else what for what in says]
+    placed = await place_call(line.caller(number), NUMBER, items, folder / number, lambda _: None, manners)
+    ticket = await finished_ticket(line.store, placed.sip_call_id)
+    assert ticket is not None
+    return Placed(placed, ticket)
+
+
+def _item(line: RealLine, what: str) -> Item:
+    return Keys(what) if set(what) <= set("0123456789*#") else Speech(what, line.spoken(what))
+
+
+@asynccontextmanager
+async def on_the_phone(line: RealLine, folder: Path, number: str) -> AsyncIterator[PhoneCall]:
+    """A caller whom the line has answered, and who hangs up at last."""
+    async with Phone.running(line.caller(number), folder / number) as phone:
+        placed = await phone.call(NUMBER)
+        await placed.answered()
+        try:
+            yield placed
+        finally:
+            await placed.hang_up()
+
+
+@asynccontextmanager
+async def on_duty(line: RealLine, folder: Path, name: str) -> AsyncIterator[Phone]:
+    """An agent whose telephone is registered, and gone afterwards."""
+    async with Phone.running(line.agent(name), folder / name) as phone:
+        assert await asyncio.to_thread(wait_until, lambda: line.is_on_duty(name), 5)
+        yield phone
+    assert await asyncio.to_thread(wait_until, lambda: not line.is_on_duty(name), 5)
+
+
+async def ticket_of(line: RealLine, placed: PhoneCall) -> Ticket:
+    """The ticket as it is now."""
+    return await until_ticket(line, placed, lambda _: True, 5)
+
+
+async def until_ticket(
+    line: RealLine, placed: PhoneCall, is_true: Callable[[Ticket], bool], timeout_s: float
+) -> Ticket:
+    """The ticket once `is_true` of it."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout_s
+    while True:
+        ticket = await asyncio.to_thread(line.ticket, placed.sip_call_id)
+        if ticket is not None and is_true(ticket):
+            return ticket
+        assert loop.time() < deadline, f"not in {timeout_s} s: {ticket}"
+        await asyncio.sleep(0.1)
+
+
+async def until_event(line: RealLine, placed: PhoneCall, kind: str, timeout_s: float = 15) -> Ticket:
+    """The ticket once an event of `kind` stands in its log."""
+    return await until_ticket(line, placed, lambda ticket: kind in line.happened(ticket), timeout_s)
