@@ -75,8 +75,12 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, settings.tickets)
         stack.callback(store.close)
-        recognizer = await stack.enter_async_context(await _recognizer(settings, dialplan, library))
-        question = await asyncio.to_thread(fit_open_question, dialplan, library, settings.knowledge)
+        pool = await _recognizer(settings, dialplan, library)
+        # Both at once: after a crash callers are waiting for us, and the workers are processes of their own.
+        recognizer, question = await asyncio.gather(
+            stack.enter_async_context(pool),
+            asyncio.to_thread(fit_open_question, dialplan, library, settings.knowledge),
+        )
         synthesizer = Synthesizer(settings.synthesis)
         stack.push_async_callback(synthesizer.close)
         distributor = Distributor(dialplan.groups, _now)

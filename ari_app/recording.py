@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.errors import AriError
+from ari_app.ari.errors import AriError, Conflict
 from ari_app.ari.events import RecordingFailed, RecordingFinished
 from ari_app.exchange import Exchange
 from ari_app.legs import bridge_id
@@ -18,6 +18,8 @@ from ivr.record import TicketRecord
 
 log = structlog.get_logger(__name__)
 _WRITTEN_WITHIN_S = 2.0
+_HEADER_BYTES = 44
+"""Of the WAVE files that Asterisk writes."""
 
 
 @dataclass(slots=True)
@@ -37,10 +39,11 @@ class CallRecorder:
             return
         self._is_started = True
         try:
-            # `fail`: the recording that a controller before us began is still running.
             await self.client.bridges.record(
                 bridgeId=bridge_id(self.call_id), name=self.call_id, format="wav", ifExists="fail"
             )
+        except Conflict:
+            log.info("the recording that a controller before us began is running on")
         except AriError as error:
             log.warning("not recorded", error=str(error))
 
@@ -72,6 +75,8 @@ def call_recorder(exchange: Exchange, call_id: str, record: TicketRecord) -> Cal
 def _keep(written: Path, place: Path) -> float | None:
     """Moves a finished recording; its length in seconds, or None when there is none."""
     try:
+        if not _mend(written):
+            return None
         with wave.open(str(written)) as recording:
             seconds: float = recording.getnframes() / recording.getframerate()
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -81,3 +86,16 @@ def _keep(written: Path, place: Path) -> float | None:
             log.error("recording not kept", file=str(written), error=str(error))
         return None
     return seconds
+
+
+def _mend(written: Path) -> bool:
+    """Whether there is sound in it. Asterisk notes the length when it closes the file: one that died did not."""
+    size = written.stat().st_size
+    if size <= _HEADER_BYTES:
+        written.unlink()
+        return False
+    with written.open("r+b") as file:
+        for place, length in ((4, size - 8), (_HEADER_BYTES - 4, size - _HEADER_BYTES)):
+            file.seek(place)
+            file.write(length.to_bytes(4, "little"))
+    return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ari_app.ari.errors import AriError, AriRefused, ignoring_gone
+from ari_app.ari.errors import AriError, AriRefused, Conflict, ignoring_gone
 from ari_app.ari.media import MediaLine, open_media
 from ari_app.call_desk import CallDesk
 from ari_app.exchange import Exchange
@@ -102,7 +102,8 @@ class CallSession:
     async def _open_line(self) -> AudioConversation:
         """Caller and media leg in the call's one mixing bridge. After a restart the bridge is there already."""
         client, bridge = self.exchange.client, bridge_id(self.call.id)
-        await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.call.id)
+        with contextlib.suppress(Conflict):
+            await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.call.id)
         self._media = self.caller.line = await open_media(client)
         if self.caller.gone.is_set():
             raise CallerHungUp

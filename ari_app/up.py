@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from ari_app.line_errors import DatabaseUnusable
+from ari_app.line_errors import ContentBroken, DatabaseUnusable
 from ari_app.pbx.asterisk import wait_booted
 from ari_app.pbx.configuration import Configuration, configure
 from ari_app.pbx.errors import AsteriskMissing
@@ -26,6 +26,10 @@ from ari_app.processes import identify
 from ari_app.running_line import RunningLine, forget_running_line, write_running_line
 from ari_app.settings import Settings
 from ari_app.supervisor import ChildSpec, Supervisor, Tell
+from dialplan.loader import load_dialplan
+from dialplan.problems import DialplanError
+from knowledge.errors import KnowledgeError
+from knowledge.library import load_library
 from tickets.store import StoreError, open_store
 
 CONTROLLER_READY = "controller.ready"
@@ -84,6 +88,7 @@ async def line_up(
     with only_line(settings.run_dir):
         for name in await asyncio.to_thread(record.end_leftovers):
             tell(f"{name} of an earlier run was still there; it has been ended")
+        await asyncio.to_thread(_check_content, settings)
         configuration = await _configured_asterisk(settings, tell)
         check_ports(settings.pbx)
         check_port(settings.web.host, settings.web.port, socket.SOCK_STREAM, "web.port")
@@ -135,6 +140,18 @@ async def _installation(settings: Settings, tell: Tell) -> Installation:
         if settings.pbx.asterisk is not None:
             raise
         return await fetch_asterisk(settings.pbx.suite, settings.cache_dir, tell)
+
+
+def _check_content(settings: Settings) -> None:
+    """What the controller could only refuse.
+
+    Raises ContentBroken.
+    """
+    try:
+        load_dialplan(settings.dialplan)
+        load_library(settings.knowledge.articles)
+    except (DialplanError, KnowledgeError) as error:
+        raise ContentBroken(str(error)) from error
 
 
 def _first_login(settings: Settings) -> str | None:
