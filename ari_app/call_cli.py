@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand
 
+from ari_app.finished_ticket import finished_ticket
 from ari_app.line_errors import LineError
 from ari_app.phones.caller import Item, Keys, Manners, Silence, Speech, Step
 from ari_app.phones.errors import PhoneError
@@ -29,8 +29,6 @@ from ivr.speech.synthesis.errors import SynthesisError
 from tickets.store import StoreError, open_store
 from tickets.ticket import Ticket, Turn
 
-TICKET_WITHIN_S = 10.0
-_ASK_AGAIN_S = 0.2
 _KEYS = frozenset("0123456789*#ABCD")
 _ITEMS = ("say", "wav", "keys", "silence")
 _BETTER_VOICE = "pip install 'hotline[voices]' gives a natural voice"
@@ -62,7 +60,7 @@ def call(
     keys: Annotated[list[str] | None, typer.Option(help="Press these keys.", metavar="12#")] = None,
     silence: Annotated[list[float] | None, typer.Option(help="Say nothing for so long.", metavar="SEC", min=0)] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "+493023125042",
-    to: Annotated[str, typer.Option(help="The number to call.")] = "1000",
+    to: Annotated[str, typer.Option(help="The number to call; the dialplan's first when left out.")] = "",
     language: Annotated[str, typer.Option("--lang", help="The language of the texts.")] = "en",
     stay: Annotated[
         float | None, typer.Option(help="Stay so long after the last item; else music is left after 20 s.", min=0)
@@ -125,13 +123,9 @@ def _recording(path: Path) -> bytes:
 
 
 def _finished_ticket(settings: Settings, sip_call_id: str) -> tuple[Ticket, list[Turn]] | None:
-    """The call's ticket with its transcript, once the line has finished it or the time for that is over."""
+    """The call's ticket with its transcript."""
     with closing(open_store(settings.tickets)) as store:
-        deadline = time.monotonic() + TICKET_WITHIN_S
-        ticket = store.tickets.of_sip_call(sip_call_id)
-        while (ticket is None or ticket.is_live) and time.monotonic() < deadline:
-            time.sleep(_ASK_AGAIN_S)
-            ticket = store.tickets.of_sip_call(sip_call_id)
+        ticket = asyncio.run(finished_ticket(store, sip_call_id))
         return (ticket, store.tickets.transcript(ticket.number)) if ticket else None
 
 

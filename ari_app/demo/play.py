@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.speech.synthesis.caller_voice import CallerVoice, caller_voice
-
 from ari_app.demo import cast
 from ari_app.pbx.credentials import load_credentials
 from ari_app.phones.caller import Item, Keys, Manners, Silence, Speech
@@ -14,6 +12,7 @@ from ari_app.phones.phone import Account, Phone
 from ari_app.phones.phone_call import PhoneCall
 from ari_app.phones.placing import PlacedCall, place_call
 from ari_app.running_line import RunningLine
+from ivr.speech.synthesis.caller_voice import CallerVoice, caller_voice
 from ivr.speech.synthesis.settings import SynthesisSettings
 
 _CALL_WITHIN_S = 120.0
