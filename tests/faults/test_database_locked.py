@@ -51,3 +51,17 @@ async def test_who_calls_while_the_database_is_locked_is_answered_and_gets_a_tic
             assert await caller.until(lambda: bool(caller.sounds), 6)
     ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 10)
     assert line.happened(ticket)[0] == "ticket_opened"
+
+
+# 000-24
+async def test_who_calls_while_the_database_stays_locked_reaches_the_queue_of_the_dialplan(
+    line: RealLine, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(line.settings.state_dir / "hotline.db", timeout=5)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        async with on_the_phone(line, tmp_path, "+493023125403") as caller:
+            assert await caller.until(lambda: bool(caller.sounds), 15), "nothing was heard"
+            (channel,) = line.ask("channels")
+            assert channel["dialplan"]["app_name"] != "Stasis"
+        somebody.rollback()
+    assert line.ticket(caller.sip_call_id) is None

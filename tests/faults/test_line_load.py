@@ -6,6 +6,7 @@ import statistics
 from pathlib import Path
 
 import pytest
+from line_calls import on_the_phone, until_event
 from real_line import NUMBER, RealLine, wait_until
 
 from ari_app.bench.load import place_calls
@@ -21,7 +22,8 @@ pytestmark = [
 # 000-6 001-3
 async def test_fifty_calls_are_answered_and_solved_and_leave_nothing(line: RealLine, tmp_path: Path) -> None:
     trunk = line.settings.pbx.trunk_addresses[0]
-    await place_calls(line.registrar, trunk, NUMBER, count=1, rate=1, folder=tmp_path / "first")
+    async with on_the_phone(line, tmp_path, "+493023125701") as first:  # it opens what is kept open
+        await until_event(line, first, "said")
     assert wait_until(lambda: not line.in_use(), 10)
     before, known = line.load(), line.store.tickets.search(limit=1).total
     load = await place_calls(line.registrar, trunk, NUMBER, count=COUNT, rate=RATE, folder=tmp_path / "load")

@@ -1,0 +1,77 @@
+"""The queue of the day: offers reach the places, pauses end by the clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ari_app.acd.queue import Offer
+from ari_app.distributor import Distributor
+from dialplan.schema import Group
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def distributor() -> AsyncIterator[Distributor]:
+    """Its clock is the event loop's; a wrap-up lasts no second at all, a rest five."""
+    loop = asyncio.get_running_loop()
+    groups = {
+        "desk": Group.model_validate({"name": {"en": "Desk"}, "agents": ["anna", "ben"], "ring_s": 5, "wrap_up_s": 0})
+    }
+    distributor = Distributor(groups, lambda: NOON + timedelta(seconds=loop.time()))
+    yield distributor
+    distributor.close()
+
+
+async def offered(offer_to: "asyncio.Future[Offer]") -> Offer:
+    return await asyncio.wait_for(offer_to, 2)
+
+
+# 001-16
+async def test_a_caller_waits_until_an_agent_logs_in(distributor: Distributor) -> None:
+    assert not distributor.is_staffed("desk")
+    place = distributor.join("desk", "call-1", NOON)
+    waiting = asyncio.ensure_future(place.next_offer())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    distributor.log_in("anna")
+    assert distributor.is_staffed("desk")
+    assert await offered(waiting) == Offer("call-1", "anna")
+
+
+# 001-16
+async def test_after_a_restart_who_waited_longer_is_first_although_he_is_found_later(distributor: Distributor) -> None:
+    late = distributor.join("desk", "late", NOON + timedelta(seconds=9))
+    early = distributor.join("desk", "early", NOON)
+    distributor.log_in("anna")
+    assert await offered(asyncio.ensure_future(early.next_offer())) == Offer("early", "anna")
+    distributor.answer(early, Offer("early", "anna"))
+    distributor.hang_up("anna")
+    assert await offered(asyncio.ensure_future(late.next_offer())) == Offer("late", "anna")
+
+
+async def test_who_is_found_talking_is_not_rung(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.resume_talk("anna")
+    place = distributor.join("desk", "call-1", NOON)
+    waiting = asyncio.ensure_future(place.next_offer())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    distributor.hang_up("anna")
+    assert await offered(waiting) == Offer("call-1", "anna")
+
+
+async def test_a_refusal_goes_to_the_next_agent(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.log_in("ben")
+    place = distributor.join("desk", "call-1", NOON)
+    first = await offered(asyncio.ensure_future(place.next_offer()))
+    distributor.refuse(place, first)
+    assert await offered(asyncio.ensure_future(place.next_offer())) == Offer("call-1", "ben")
+
+
+async def test_an_unknown_telephone_changes_nothing(distributor: Distributor) -> None:
+    distributor.log_in("somebody")
+    assert not distributor.is_staffed("desk")

@@ -1,0 +1,56 @@
+"""How far a call had come, from its history. # 000-24"""
+
+from datetime import UTC, datetime, timedelta
+
+from ari_app.standing import Standing, standing_of
+from ivr.conversation import Digits
+from ivr.decision import EnterQueue, LeaveMessage
+from ivr.journal import Answered
+from ivr.record import heard_as_json
+from tickets.events import Event, Json, Kind
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+QUEUED = {"decision": "enter_queue", "group": "helpdesk", "reason": "asked"}
+
+
+def history(*happened: tuple[Kind, dict[str, Json]]) -> list[Event]:
+    """One event a second."""
+    return [
+        Event(place, NOON + timedelta(seconds=place), kind, "call-1", "100001", data)
+        for place, (kind, data) in enumerate(happened)
+    ]
+
+
+def test_a_call_that_had_just_begun() -> None:
+    assert standing_of(history((Kind.TICKET_OPENED, {}))) == Standing(journal=())
+
+
+def test_what_was_answered_is_the_journal() -> None:
+    standing = standing_of(history((Kind.HEARD, {"question": "main", "heard": heard_as_json(Digits("1"))})))
+    assert standing.journal == (Answered("main", Digits("1")),)
+    assert not standing.is_waiting
+
+
+def test_who_waits_waits_since_he_entered() -> None:
+    standing = standing_of(
+        history(
+            (Kind.DECIDED, QUEUED), (Kind.QUEUE_ENTERED, {"group": "helpdesk"}), (Kind.QUEUE_OFFERED, {"agent": "a"})
+        )
+    )
+    assert standing.decided == EnterQueue("helpdesk", "asked")
+    assert standing.waiting_since == NOON + timedelta(seconds=1)
+    assert standing.is_waiting
+
+
+def test_who_was_answered_waits_no_more() -> None:
+    standing = standing_of(
+        history((Kind.DECIDED, QUEUED), (Kind.QUEUE_ENTERED, {}), (Kind.QUEUE_ANSWERED, {"agent": "agent1"}))
+    )
+    assert standing.agent == "agent1"
+    assert not standing.is_waiting
+
+
+def test_the_last_decision_counts_and_one_of_words_alone_is_come_to_again() -> None:
+    message: dict[str, Json] = {"decision": "leave_message", "group": "helpdesk"}
+    assert standing_of(history((Kind.DECIDED, QUEUED), (Kind.DECIDED, message))).decided == LeaveMessage("helpdesk")
+    assert standing_of(history((Kind.DECIDED, {"decision": "solved", "article": "x"}))).decided is None
