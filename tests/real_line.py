@@ -125,6 +125,11 @@ class RealLine:
         password = load_credentials(self.settings.asterisk_dir).ari_password
         return httpx.get(f"{self.settings.pbx.ari_url}/{path}", auth=(ARI_USER, password)).raise_for_status().json()
 
+    def hang_up(self, channel_id: str) -> None:
+        password = load_credentials(self.settings.asterisk_dir).ari_password
+        url = f"{self.settings.pbx.ari_url}/channels/{channel_id}"
+        httpx.delete(url, auth=(ARI_USER, password)).raise_for_status()
+
     def channels(self) -> list[str]:
         return [channel["id"] for channel in self.ask("channels")]
 
