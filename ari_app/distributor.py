@@ -16,28 +16,34 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Place:
-    """A caller's place in a group's queue: `next_offer` waits for an agent to ring."""
+    """A caller's place in a group's queue: `next_offer` waits for an agent to ring, or for None: nobody will come."""
 
     group: str
     call_id: str
-    _offers: asyncio.Queue[Offer] = field(default_factory=asyncio.Queue)
+    _offers: asyncio.Queue[Offer | None] = field(default_factory=asyncio.Queue)
 
-    async def next_offer(self) -> Offer:
+    async def next_offer(self) -> Offer | None:
         return await self._offers.get()
 
-    def show(self, offer: Offer) -> None:
+    def show(self, offer: Offer | None) -> None:
         self._offers.put_nowait(offer)
 
 
 class Distributor:
-    """All groups. Every method changes one queue at once and offers whatever has become possible."""
+    """All groups. Every method changes one queue at once and offers whatever has become possible.
 
-    def __init__(self, groups: Mapping[str, Group], now: Callable[[], datetime]) -> None:
+    When all agents of a group have gone, its callers wait `patience_s` for one to come back: a telephone may only be
+    registering anew.
+    """
+
+    def __init__(self, groups: Mapping[str, Group], now: Callable[[], datetime], patience_s: float = 20.0) -> None:
         self._now = now
+        self._patience_s = patience_s
         self._groups_of = {agent: name for name, group in groups.items() for agent in group.agents}
         self._queues = {name: GroupQueue(timedelta(seconds=group.wrap_up_s)) for name, group in groups.items()}
         self._places: dict[str, Place] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._deserted: dict[str, asyncio.TimerHandle] = {}
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -78,7 +84,7 @@ class Distributor:
         self._change_of(agent, lambda queue, name, _: acd.log_out(queue, name))
 
     def close(self) -> None:
-        for timer in self._timers.values():
+        for timer in (*self._timers.values(), *self._deserted.values()):
             timer.cancel()
 
     def _change_of(self, agent: str, change: Callable[[GroupQueue, str, datetime], GroupQueue]) -> None:
@@ -93,6 +99,21 @@ class Distributor:
             log.info("offer", call=offer.call_id, agent=offer.agent)
             self._places[offer.call_id].show(offer)
         self._wake_at_next_change(group)
+        self._watch_staff(group)
+
+    def _watch_staff(self, group: str) -> None:
+        is_staffed = self._queues[group].is_staffed
+        if is_staffed and group in self._deserted:
+            self._deserted.pop(group).cancel()
+        elif not is_staffed and group not in self._deserted:
+            loop = asyncio.get_running_loop()
+            self._deserted[group] = loop.call_later(self._patience_s, self._send_away, group)
+
+    def _send_away(self, group: str) -> None:
+        del self._deserted[group]
+        for place in self._places.values():
+            if place.group == group:
+                place.show(None)
 
     def _wake_at_next_change(self, group: str) -> None:
         timer = self._timers.pop(group, None)

@@ -27,7 +27,7 @@ async def wait_in_queue(
     decision: EnterQueue,
     since: datetime,
 ) -> AgentLeg | None:
-    """The agent who answered, or None when nobody is logged in. `since` is when the caller began to wait.
+    """The agent who answered, or None when nobody is logged in (any more). `since` is when the caller began to wait.
 
     Raises:
         CallerHungUp: the caller did not wait any longer, or his sound was lost.
@@ -41,7 +41,10 @@ async def wait_in_queue(
         conversation.hold(Prompt("queue.wait", call.language), exchange.hold_music, over), name=f"hold {call.id}"
     )
     try:
-        return await beside(_ring_until_answered(exchange, call, record, place, caller), holding)
+        leg = await beside(_ring_until_answered(exchange, call, record, place, caller), holding)
+        if leg is None:
+            await record.left_queue("nobody")
+        return leg
     except CallerHungUp:
         if caller.gone.is_set():
             await record.abandoned()
@@ -54,13 +57,16 @@ async def wait_in_queue(
 
 async def _ring_until_answered(
     exchange: Exchange, call: Call, record: TicketRecord, place: Place, caller: CallerLeg
-) -> AgentLeg:
-    """
+) -> AgentLeg | None:
+    """The agent who answered, or None when all have gone.
+
     Raises:
         CallerHungUp: before any agent answered.
     """
     while True:
         offer = await unless_gone(place.next_offer(), caller.gone)
+        if offer is None:
+            return None
         leg = await unless_gone(_ring(exchange, call, record, place, offer), caller.gone)
         if leg is not None:
             return leg

@@ -11,6 +11,7 @@ from ari_app.distributor import Distributor
 from dialplan.schema import Group
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PATIENCE_S = 0.2
 
 
 @pytest.fixture
@@ -20,12 +21,12 @@ async def distributor() -> AsyncIterator[Distributor]:
     groups = {
         "desk": Group.model_validate({"name": {"en": "Desk"}, "agents": ["anna", "ben"], "ring_s": 5, "wrap_up_s": 0})
     }
-    distributor = Distributor(groups, lambda: NOON + timedelta(seconds=loop.time()))
+    distributor = Distributor(groups, lambda: NOON + timedelta(seconds=loop.time()), PATIENCE_S)
     yield distributor
     distributor.close()
 
 
-async def offered(offer_to: "asyncio.Future[Offer]") -> Offer:
+async def offered(offer_to: "asyncio.Future[Offer | None]") -> Offer | None:
     return await asyncio.wait_for(offer_to, 2)
 
 
@@ -68,6 +69,7 @@ async def test_a_refusal_goes_to_the_next_agent(distributor: Distributor) -> Non
     distributor.log_in("ben")
     place = distributor.join("desk", "call-1", NOON)
     first = await offered(asyncio.ensure_future(place.next_offer()))
+    assert first == Offer("call-1", "anna")
     distributor.refuse(place, first)
     assert await offered(asyncio.ensure_future(place.next_offer())) == Offer("call-1", "ben")
 
@@ -75,3 +77,28 @@ async def test_a_refusal_goes_to_the_next_agent(distributor: Distributor) -> Non
 async def test_an_unknown_telephone_changes_nothing(distributor: Distributor) -> None:
     distributor.log_in("somebody")
     assert not distributor.is_staffed("desk")
+
+
+# 001-18
+async def test_when_all_agents_have_gone_who_waits_is_told_after_a_while(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.resume_talk("anna")
+    place = distributor.join("desk", "call-1", NOON)
+    waiting = asyncio.ensure_future(place.next_offer())
+    distributor.log_out("anna")
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    assert await offered(waiting) is None
+
+
+async def test_a_telephone_that_registers_anew_sends_nobody_away(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.resume_talk("anna")
+    place = distributor.join("desk", "call-1", NOON)
+    waiting = asyncio.ensure_future(place.next_offer())
+    distributor.log_out("anna")
+    distributor.log_in("anna")
+    done, _ = await asyncio.wait({waiting}, timeout=2 * PATIENCE_S)
+    assert not done
+    distributor.hang_up("anna")
+    assert await offered(waiting) == Offer("call-1", "anna")
