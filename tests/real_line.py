@@ -33,6 +33,9 @@ from tickets.ticket import Ticket
 NUMBER = "5000"
 RING_S = 4
 WRAP_UP_S = 7
+_CHUNK = 4000
+_AUDIBLE = 300
+_ALIKE = 0.8
 UP = (sys.executable, "-c", "from ari_app.cli import main; main()", "up")
 
 
@@ -217,19 +220,24 @@ def samples(recording: Path) -> NDArray[np.int16]:
 
 
 def where(part: NDArray[np.int16], within: NDArray[np.int16]) -> float | None:
-    """At which second of `within` a second of `part` (from its 300th millisecond on) is heard; None: nowhere."""
-    sample = part[2400:10400].astype(float)
+    """At which second of `within` the beginning of `part` is heard; None: nowhere.
+
+    Any half second of its first two will do: a telephone that makes up for a late packet shifts the rest a little.
+    """
     whole = within.astype(float)
-    if len(sample) < 4000 or len(whole) < len(sample):
-        return None
-    size = 1 << (len(whole) + len(sample)).bit_length()
-    match = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(sample, size)), size)
-    match = match[: len(whole) - len(sample) + 1]
     energy = np.concatenate(([0.0], np.cumsum(whole**2)))
-    around = energy[len(sample) :] - energy[: -len(sample)]
-    likeness = match / np.sqrt(np.maximum(around, 1.0) * np.sum(sample**2))
-    best = int(np.argmax(likeness))
-    return best / 8000 - 0.3 if likeness[best] > 0.7 else None
+    for start in range(2400, min(16000, len(part) - _CHUNK), _CHUNK):
+        chunk = part[start : start + _CHUNK].astype(float)
+        if len(whole) < _CHUNK or np.sqrt(np.mean(chunk**2)) < _AUDIBLE:
+            continue
+        size = 1 << (len(whole) + _CHUNK).bit_length()
+        match = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(chunk, size)), size)
+        around = energy[_CHUNK:] - energy[:-_CHUNK]
+        likeness = match[: len(around)] / np.sqrt(np.maximum(around, 1.0) * np.sum(chunk**2))
+        best = int(np.argmax(likeness))
+        if likeness[best] > _ALIKE:
+            return (best - start) / 8000
+    return None
 
 
 def loudness(sound: NDArray[np.int16]) -> float:
