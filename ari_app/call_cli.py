@@ -60,7 +60,7 @@ def call(
     keys: Annotated[list[str] | None, typer.Option(help="Press these keys.", metavar="12#")] = None,
     silence: Annotated[list[float] | None, typer.Option(help="Say nothing for so long.", metavar="SEC", min=0)] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "+493023125042",
-    to: Annotated[str, typer.Option(help="The number to call; the dialplan's first when left out.")] = "",
+    to: Annotated[str, typer.Option(help="The number to call; the dialplan's first.")] = "",
     language: Annotated[str, typer.Option("--lang", help="The language of the texts.")] = "en",
     stay: Annotated[
         float | None, typer.Option(help="Stay so long after the last item; else music is left after 20 s.", min=0)
@@ -75,7 +75,9 @@ def call(
         line = read_running_line(settings.run_dir)
         items = asyncio.run(_items(given_in_order(ctx), settings, language))
         account = Account(user=number, address=line.trunk_address, registrar=f"{line.sip_host}:{line.sip_port}")
-        placed = asyncio.run(place_call(account, to, items, _folder(settings), partial(_tell, console), manners))
+        placed = asyncio.run(
+            place_call(account, to or line.number, items, _folder(settings), partial(_tell, console), manners)
+        )
         report = _report(placed, _finished_ticket(settings, placed.sip_call_id))
     except (LineError, PhoneError, StoreError, SynthesisError) as error:
         typer.echo(str(error), err=True)

@@ -17,6 +17,8 @@ class RunningLine:
     started: str
     sip_host: str
     sip_port: int
+    number: str
+    """To dial; the dialplan's first."""
     trunk_address: str
     """Calls from this address are taken for the trunk's."""
     ari_url: str

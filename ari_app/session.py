@@ -140,9 +140,8 @@ class CallSession:
             if await self._reach_agent(decision, conversation):
                 return
             decision = LeaveMessage(decision.group)
-            await self.record.decided(decision)
         if isinstance(decision, LeaveMessage):
-            await take_message(self.exchange, self.call, self.record, conversation)
+            await take_message(self.exchange, self.call, self.record, conversation, decision)
 
     async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> bool:
         """Wait for an agent and talk with him; False when nobody is there."""

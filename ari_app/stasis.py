@@ -60,7 +60,7 @@ class Reception:
     async def _welcome(self, event: StasisStart, events: Subscription) -> None:
         dialled, sip_call_id, *_ = (*event.args, "", "")
         call = self._call(event.channel, dialled or event.channel.dialplan.exten)
-        log.info("call", caller=call.caller, dialled=call.dialled)
+        log.info("call", dialled=call.dialled)
         await self._answer(call)
         record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
         await CallSession(self._exchange, call, CallerLeg(call.id, events), record).run()
@@ -68,7 +68,7 @@ class Reception:
     async def _resume(self, found: Recovered) -> None:
         exchange, place = self._exchange, found.channel.dialplan
         call = self._call(found.channel, place.exten)
-        log.info("call resumed", caller=call.caller)
+        log.info("call resumed")
         await self._answer(call)  # we may have died before we did
         # As the dialplan called us: Stasis(application,number,Call-ID).
         sip_call_id = place.app_data.partition(",")[2].partition(",")[2]

@@ -26,7 +26,7 @@ from ari_app.processes import identify
 from ari_app.running_line import RunningLine, forget_running_line, write_running_line
 from ari_app.settings import Settings
 from ari_app.supervisor import ChildSpec, Supervisor, Tell
-from dialplan.loader import load_dialplan
+from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError
 from knowledge.errors import KnowledgeError
 from knowledge.library import load_library
@@ -88,7 +88,7 @@ async def line_up(
     with only_line(settings.run_dir):
         for name in await asyncio.to_thread(record.end_leftovers):
             tell(f"{name} of an earlier run was still there; it has been ended")
-        await asyncio.to_thread(_check_content, settings)
+        dialplan = await asyncio.to_thread(_checked_content, settings)
         configuration = await _configured_asterisk(settings, tell)
         check_ports(settings.pbx)
         check_port(settings.web.host, settings.web.port, socket.SOCK_STREAM, "web.port")
@@ -99,7 +99,7 @@ async def line_up(
             for spec in _children(settings, configuration, programs):
                 tell(f"starting {spec.name}")
                 await supervisor.start(spec)
-            line = _describe(settings, configuration)
+            line = _describe(settings, configuration, number=next(iter(dialplan.menus.numbers)))
             write_running_line(settings.run_dir, line)
             try:
                 yield line
@@ -142,16 +142,17 @@ async def _installation(settings: Settings, tell: Tell) -> Installation:
         return await fetch_asterisk(settings.pbx.suite, settings.cache_dir, tell)
 
 
-def _check_content(settings: Settings) -> None:
-    """What the controller could only refuse.
+def _checked_content(settings: Settings) -> Dialplan:
+    """The dialplan; it and the articles are looked at before anything starts: the controller could only refuse them.
 
     Raises ContentBroken.
     """
     try:
-        load_dialplan(settings.dialplan)
+        dialplan = load_dialplan(settings.dialplan)
         load_library(settings.knowledge.articles)
     except (DialplanError, KnowledgeError) as error:
         raise ContentBroken(str(error)) from error
+    return dialplan
 
 
 def _first_login(settings: Settings) -> str | None:
@@ -197,7 +198,7 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
     ]
 
 
-def _describe(settings: Settings, configuration: Configuration) -> RunningLine:
+def _describe(settings: Settings, configuration: Configuration, number: str) -> RunningLine:
     me = identify(os.getpid())
     assert me is not None  # noqa: S101  we run
     return RunningLine(
@@ -205,6 +206,7 @@ def _describe(settings: Settings, configuration: Configuration) -> RunningLine:
         started=me.started,
         sip_host=settings.pbx.bind,
         sip_port=settings.pbx.sip_port,
+        number=number,
         trunk_address=settings.pbx.trunk_addresses[0],
         ari_url=settings.pbx.ari_url,
         web_url=_web_url(settings),

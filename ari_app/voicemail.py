@@ -6,6 +6,7 @@ import structlog
 
 from ari_app.exchange import Exchange
 from ivr.conversation import Call, Prompt, Utterance
+from ivr.decision import LeaveMessage
 from ivr.journal import Answered
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
@@ -17,8 +18,12 @@ from ivr.speech.wav import write_mulaw
 log = structlog.get_logger(__name__)
 
 
-async def take_message(exchange: Exchange, call: Call, record: TicketRecord, conversation: AudioConversation) -> None:
+async def take_message(
+    exchange: Exchange, call: Call, record: TicketRecord, conversation: AudioConversation, decision: LeaveMessage
+) -> None:
     """Ask for a message, record it, write it down and thank for it. One who hangs up has left his message too.
+
+    Only a message that was left is noted as the decision: who hangs up before still wanted an agent.
 
     Raises:
         CallerHungUp: before the recording began, or after it.
@@ -28,6 +33,7 @@ async def take_message(exchange: Exchange, call: Call, record: TicketRecord, con
     endpointer = Endpointer(exchange.settings.endpointing)
     message = await record_message(conversation.line, endpointer, MessageLimits())
     if message.is_spoken:
+        await record.decided(decision)
         await _keep(exchange, call, record, message)
     if not message.has_hung_up:
         thanks = "message.thanks" if message.is_spoken else "message.empty"

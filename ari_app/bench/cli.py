@@ -32,7 +32,6 @@ from tickets.events import Kind
 from tickets.store import Store, StoreError, open_store
 
 _CALLER = "+493023125042"
-_NUMBER = "1000"
 _SETTLED_WITHIN_S = 10.0
 _ASK_AGAIN_S = 0.2
 _CLEARED_AWAY = ("channels", "bridges")
@@ -77,7 +76,7 @@ async def _turns(settings: Settings, count: int) -> list[Row]:
     async with _line(settings) as line:
         account = Account(_CALLER, line.trunk_address, f"{line.sip_host}:{line.sip_port}")
         async with Phone.running(account, _folder(settings)) as phone:
-            bench = TurnsBench(phone, _NUMBER, Voices(problem.audio, yes.audio), _progress)
+            bench = TurnsBench(phone, line.number, Voices(problem.audio, yes.audio), _progress)
             reference = await bench.reference()
             trials = await bench.trials(reference, count)
             verdicts = await bench.disturb(reference, noises())
@@ -95,7 +94,7 @@ async def _calls(settings: Settings, count: int, rate: float) -> list[Row]:
         with closing(open_store(settings.tickets)) as store:
             registrar = f"{line.sip_host}:{line.sip_port}"
             before = await asyncio.to_thread(store.events.last_id)
-            load = await place_calls(registrar, line.trunk_address, _NUMBER, count, rate, _folder(settings))
+            load = await place_calls(registrar, line.trunk_address, line.number, count, rate, _folder(settings))
             tickets, solved = await asyncio.to_thread(_tickets_after, store, before, count)
         return call_rows(load, tickets, solved, await _left_in_asterisk(line))
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-HOTLINE = "5000"
-
 AGENT = "agent1"
 AGENT_ADDRESS = "127.0.0.11"
 AGENT_GREETING = "good morning this is the help desk how can i help you"

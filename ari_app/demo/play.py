@@ -77,5 +77,5 @@ async def _call(role: cast.Role, line: RunningLine, voice: CallerVoice, folder: 
     if all(isinstance(turn, cast.Press) for turn in role.turns):
         items.insert(0, Silence(8.0))  # a caller who says nothing is given the keys
     account = Account(role.number, line.trunk_address, f"{line.sip_host}:{line.sip_port}")
-    placed = await place_call(account, cast.HOTLINE, items, folder / role.name, lambda _: None, Manners())
+    placed = await place_call(account, line.number, items, folder / role.name, lambda _: None, Manners())
     return Played(role, placed)

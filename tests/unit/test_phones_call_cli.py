@@ -21,7 +21,7 @@ def line_that_never_answers(run_dir: Path) -> None:
     me = identify(os.getpid())
     assert me is not None
     run_dir.mkdir(parents=True)
-    write_running_line(run_dir, RunningLine(me.pid, me.started, "127.0.0.1", 9, "127.0.0.2", "", "", ""))
+    write_running_line(run_dir, RunningLine(me.pid, me.started, "127.0.0.1", 9, "5000", "127.0.0.2", "", "", ""))
 
 
 def test_items_keep_the_order_of_the_command_line() -> None:
