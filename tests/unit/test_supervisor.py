@@ -243,7 +243,7 @@ def test_the_running_line_is_found_only_while_it_runs(tmp_path: Path) -> None:
     me = identify(os.getpid())
     assert me is not None
     line = RunningLine(
-        me.pid, me.started, "127.0.0.1", 5060, "127.0.0.2", "http://a/ari", "http://b", "/state/asterisk"
+        me.pid, me.started, "127.0.0.1", 5060, "5000", "127.0.0.2", "http://a/ari", "http://b", "/state/asterisk"
     )
     write_running_line(tmp_path, line)
     assert read_running_line(tmp_path) == line
