@@ -17,7 +17,6 @@ REQUIRED = (
     "queue.not_understood",
     "queue.wait",
     "queue.nobody",
-    "queue.call_ended",
     "message.thanks",
     "message.empty",
     "line.deaf",
