@@ -15,10 +15,12 @@ from ari_app.ari.events import StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.media_socket import MediaSocket
 from ari_app.ari.pacing import Intake, Playout
-from ivr.speech.line import Digit, Frame, LineClosed
+from ivr.speech.line import SILENT_FRAME, Digit, Frame, LineClosed
 
 _log = structlog.get_logger(__name__)
 _FLUSH = json.dumps({"command": "FLUSH_MEDIA"})
+_QUIET = SILENT_FRAME * 2
+"""Sent after a flush: a telephone that suddenly gets nothing would go on with what it guesses."""
 
 
 class MediaLost(LineClosed):
@@ -80,6 +82,7 @@ class MediaLine:
         self._playout.flush()
         if self._socket:
             self._socket.send(_FLUSH)
+            self._socket.send(_QUIET)
 
     def press(self, digit: str) -> None:
         """The caller pressed a key."""

@@ -28,7 +28,7 @@ class EndpointingSettings:
 
     aggressiveness: int = 3
     quietest_dbfs: float = -55.0
-    onset_ms: int = 80
+    onset_ms: int = 60
     pause_ms: int = 240
     end_ms: int = 640
     lead_in_ms: int = 260

@@ -90,10 +90,11 @@ async def test_a_flush_is_told_and_forgets_what_was_held() -> None:
     async with line_to(far) as line:
         await line.play(VOICE)
         await line.flush()
-        await until(lambda: far.heard)
-        assert [json.loads(message) for message in far.heard] == [{"command": "FLUSH_MEDIA"}]
+        await until(lambda: len(far.heard) == 2)
         await frames(line, 3)
-        assert len(far.heard) == 1
+        flush, quiet = far.heard
+        assert json.loads(flush) == {"command": "FLUSH_MEDIA"}
+        assert set(quiet) == set(SILENT_FRAME)
 
 
 async def test_a_hang_up_ends_it_for_who_waits_and_who_comes_later() -> None:
