@@ -51,12 +51,12 @@ def test_wrong_usage_is_explained(words: tuple[str, ...], why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "why"), [("{", "Invalid JSON"), ('{"text": "x"}', "id: Field required"), ("", "is empty")]
+    ("row", "why"), [("{", "Invalid JSON"), ('{"text": "x"}', "id: Field required"), ("", "is empty")]
 )
-def test_eval_names_the_line_it_cannot_read(tmp_path: Path, line: str, why: str) -> None:
+def test_eval_names_the_line_it_cannot_read(tmp_path: Path, row: str, why: str) -> None:
     train = write_lines(tmp_path / "train.jsonl", {"id": "a", "phrasings": ["x"]})
     test = tmp_path / "test.jsonl"
-    test.write_text(line, encoding="utf-8")
+    test.write_text(row, encoding="utf-8")
     code, _, err = run("eval", train, str(test))
     assert code == 2
     assert "test.jsonl" in err
