@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from dialplan.hours import Calendar, HoursFile
 from dialplan.problems import DialplanError, Problem
 from dialplan.references import check_references
 from dialplan.schema import Category, DialledNumber, Group, GroupsFile, MenusFile
@@ -26,6 +27,7 @@ class Dialplan:
     menus: MenusFile
     groups: Mapping[str, Group]
     prompts: Mapping[str, Mapping[str, str]]
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def entry(self, dialled: str) -> DialledNumber:
         """What the dialled number means; an unknown one is treated as the first of the file."""
@@ -67,7 +69,8 @@ def load_dialplan(folder: Path = SHIPPED) -> Dialplan:
 
     menus = model("menus.yaml", MenusFile)
     groups = model("groups.yaml", GroupsFile)
-    if menus is None or groups is None:
+    hours = model("hours.yaml", HoursFile) if (folder / "hours.yaml").exists() else HoursFile()
+    if menus is None or groups is None or hours is None:
         raise DialplanError(problems)
     prompts: dict[str, dict[str, str]] = {}
     for language in menus.languages:
@@ -77,10 +80,10 @@ def load_dialplan(folder: Path = SHIPPED) -> Dialplan:
         except DialplanError as error:
             problems.extend(error.problems)
     if len(prompts) == len(menus.languages):
-        problems.extend(check_references(menus, groups, prompts, sources))
+        problems.extend(check_references(menus, groups, hours, prompts, sources))
     if problems:
         raise DialplanError(sorted(problems))
-    return Dialplan(folder, menus, groups.groups, prompts)
+    return Dialplan(folder, menus, groups.groups, prompts, hours.calendars)
 
 
 def _texts(source: YamlSource, problems: list[Problem]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dialplan.hours import HoursFile
 from dialplan.problems import Problem
 from dialplan.prompts import REQUIRED
 from dialplan.schema import GroupsFile, Menu, MenusFile
@@ -11,6 +12,7 @@ from dialplan.yaml_source import YamlSource, nearest
 def check_references(
     menus: MenusFile,
     groups: GroupsFile,
+    hours: HoursFile,
     prompts: Mapping[str, Mapping[str, str]],
     sources: Mapping[str, YamlSource],
 ) -> Iterator[Problem]:

@@ -1,29 +1,24 @@
-"""The language of the dialplan: what may stand in menus.yaml, groups.yaml and prompts.<language>.yaml."""
+"""The language of the dialplan: what may stand in menus.yaml and groups.yaml."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
-Language = Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]
-Key = Annotated[StrictStr, Field(pattern=r"^[0-9*#]$")]
-Name = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-PromptKey = Annotated[StrictStr, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
-Phrases = dict[Language, tuple[StrictStr, ...]]
-Texts = dict[Language, StrictStr]
+from dialplan.actions import Action, When
+from dialplan.names import Key, Language, Name, Part, Phrases, PromptKey, Texts
+from dialplan.slots import Choice, Site, Slot, System
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DialledNumber(_Part):
-    """What a called number means: the language that greets, and the menu that asks first."""
+class DialledNumber(Part):
+    """What a called number means: the language that greets, and the first menu. With `ask_language` a caller whose
+    language the directory does not know is asked for it."""
 
     language: Language
+    ask_language: StrictBool = False
     menu: Name
 
 
-class Limits(_Part):
+class Limits(Part):
     """When the line stops trying and a person takes over."""
 
     no_input: StrictInt = Field(3, ge=1, le=5)
@@ -32,68 +27,111 @@ class Limits(_Part):
     call_minutes: StrictInt = Field(15, ge=1, le=120)
 
 
-class GlobalKeys(_Part):
+class GlobalKeys(Part):
     """Keys that mean the same in every prompt; `yes` and `no` only where the line asks for one of them."""
 
     operator: Key = "0"
     repeat: Key = "9"
+    back: Key = "7"
     main_menu: Key = "*"
+    other_language: Key = "8"
     yes: Key = "1"
     no: Key = "2"
 
 
-class GlobalPhrases(_Part):
-    """Words that mean the same in every prompt. `filler` are sounds that say nothing ("uh")."""
+class GlobalPhrases(Part):
+    """Words that mean the same in every prompt. `filler` are sounds that say nothing ("uh"), `correction` words that
+    begin a correction ("no, I said …"), `skip` those of a caller who does not know."""
 
     operator: tuple[StrictStr, ...]
     repeat: tuple[StrictStr, ...]
+    back: tuple[StrictStr, ...]
     main_menu: tuple[StrictStr, ...]
+    other_language: tuple[StrictStr, ...] = ()
     yes: tuple[StrictStr, ...]
     no: tuple[StrictStr, ...]
+    correction: tuple[StrictStr, ...] = ()
+    skip: tuple[StrictStr, ...] = ()
     filler: tuple[StrictStr, ...] = ()
 
 
-class Category(_Part):
+class Greeting(Part):
+    """The first whose condition holds is said."""
+
+    when: When | None = None
+    say: PromptKey
+
+
+class Route(Part):
+    """Who answers instead of a category's own group: the first that holds. Without `category` it is for all."""
+
+    when: When
+    category: Name | None = None
+    group: Name
+    priority: StrictInt = Field(0, ge=0, le=9)
+
+
+class Category(Part):
     """A kind of problem. `topic` completes "Is this about …?"; `group` answers when self-help does not."""
 
     name: Texts
     topic: Texts
     group: Name
     phrases: Phrases
+    sounds_like: Phrases = {}
 
 
-class Action(_Part):
-    """What an option leads to: exactly one of these."""
+class Intent(Part):
+    """Something that a caller may want. `slots` are asked in their order, then `then` is done; `proof` asks who he is.
 
-    menu: Name | None = None
-    article: Name | None = None
-    queue: Name | None = None
+    `sounds_like` are sentences that must be understood so: they are tests, nothing is learnt from them.
+    """
 
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(target is not None for target in (self.menu, self.article, self.queue)) != 1:
-            raise ValueError("exactly one of 'menu', 'article' or 'queue' is needed")
-        return self
-
-
-class Option(_Part):
-    key: Key
+    topic: Texts
     category: Name
+    phrases: Phrases
+    sounds_like: Phrases = {}
+    slots: tuple[Name, ...] = ()
+    proof: StrictBool = False
+    when: When | None = None
     then: Action
 
 
-class Menu(_Part):
-    """A question with keys. `ask` is said first; `keys` once speech has failed (default: `ask` again)."""
+class Option(Part):
+    """A key of a menu; `category` is what the ticket gets, where the target does not tell."""
+
+    key: Key
+    category: Name | None = None
+    when: When | None = None
+    then: Action
+
+
+class Menu(Part):
+    """A question with keys. `ask` is said first; `keys` once speech has failed (default: `ask` again).
+
+    With `barge_in: false` the question is heard out before the caller is.
+    """
 
     ask: PromptKey
     keys: PromptKey | None = None
+    barge_in: StrictBool = True
     options: tuple[Option, ...]
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.options if option.key == key), None)
 
 
-class MenusFile(_Part):
+class CatalogueItem(Part):
+    """Something that can be ordered. `link` is where one can do it oneself; `group` deals with it otherwise."""
+
+    name: Texts
+    link: StrictStr | None = Field(None, pattern=r"^https?://\S+$")
+    slots: tuple[Name, ...] = ()
+    category: Name
+    group: Name
+
+
+class MenusFile(Part):
     """menus.yaml."""
 
     version: StrictInt = Field(ge=1, le=1)
@@ -102,20 +140,39 @@ class MenusFile(_Part):
     limits: Limits = Limits()
     keys: GlobalKeys = GlobalKeys()
     phrases: dict[Language, GlobalPhrases]
+    greetings: tuple[Greeting, ...] = (Greeting(say="greeting"),)
+    routes: tuple[Route, ...] = ()
+    systems: dict[Name, System] = {}
+    departments: dict[Name, Choice] = {}
+    sites: dict[Name, Site] = {}
     categories: dict[Name, Category]
+    slots: dict[Name, Slot] = {}
+    intents: dict[Name, Intent] = {}
+    catalogue: dict[Name, CatalogueItem] = {}
     menus: dict[Name, Menu]
 
 
-class Group(_Part):
-    """Who answers. `ring_s`: how long one agent's telephone rings; `wrap_up_s`: peace after a call."""
+class Group(Part):
+    """Who answers. `ring_s`: how long one agent's telephone rings; `wrap_up_s`: peace after a call.
+
+    `hours` names the calendar by which the group is there (none: always); outside of it `after_hours` is done.
+    """
 
     name: Texts
     agents: tuple[Name, ...]
     ring_s: StrictInt = Field(15, ge=3, le=120)
     wrap_up_s: StrictInt = Field(10, ge=0, le=3600)
+    hours: Name | None = None
+    after_hours: Action | None = None
+
+    @model_validator(mode="after")
+    def _after_hours_needs_hours(self) -> Self:
+        if self.after_hours is not None and self.hours is None:
+            raise ValueError("'after_hours' needs 'hours': name a calendar of hours.yaml")
+        return self
 
 
-class GroupsFile(_Part):
+class GroupsFile(Part):
     """groups.yaml."""
 
     groups: dict[Name, Group] = Field(min_length=1)

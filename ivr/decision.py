@@ -6,11 +6,16 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class EnterQueue:
-    """Queue the caller to `group`; `reason` tells the agent why (asked, no_match, no_input, not_helped…)."""
+    """Queue the caller to `group`; `reason` tells the agent why (asked, no_match, no_input, not_helped…).
+
+    A higher `priority` (0 to 9) goes first; the agent needs all `skills`.
+    """
 
     kind: ClassVar[str] = "enter_queue"
     group: str
     reason: str
+    priority: int = 0
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,23 @@ class Solved:
 
     kind: ClassVar[str] = "solved"
     article: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinOutage:
+    """The caller is one of those whom a known outage concerns; he was told, and does not queue."""
+
+    kind: ClassVar[str] = "join_outage"
+    outage: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallback:
+    """The caller wants to be called back at `number` by `group`; he has been told that we will."""
+
+    kind: ClassVar[str] = "request_callback"
+    group: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +53,10 @@ class LeaveMessage:
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
-    """End the call; everything was said."""
+    """End the call; everything was said. `reason` is what came of it: ticket, ticket_status, link, survey, goodbye."""
 
     kind: ClassVar[str] = "disconnect"
     reason: str
 
 
-Decision = EnterQueue | Solved | LeaveMessage | Disconnect
+Decision = EnterQueue | Solved | JoinOutage | RequestCallback | LeaveMessage | Disconnect

@@ -1,5 +1,6 @@
 """What a flow may consult and tell, as narrow protocols. `ari_app` wires the real ones to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -28,17 +29,63 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class SpokenArticle:
-    """An article as the caller hears it; `topic` completes "Is this about …?"."""
+    """An article as the caller hears it; `topic` completes "Is this about …?", `system` is what it is about."""
 
     id: str
     category: str
     topic: str
     answer: str
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """An employee as the directory knows him. `site`, `department` and `labels` are names of the dialplan."""
+
+    id: int
+    employee_number: str
+    name: str
+    site: str | None = None
+    department: str | None = None
+    language: str | None = None
+    labels: frozenset[str] = frozenset()
+    mobile: str = ""
+    email: str = ""
+    has_pin: bool = False
+
+
+HowKnown = Literal["number", "said_so", "employee_number", "pin"]
+"""How we know who calls: by his telephone number, by his yes, by his employee number; only a PIN proves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveOutage:
+    """Something that is down now. No `systems` or no `sites` means all; `notice` is what callers hear, by language."""
+
+    id: int
+    systems: frozenset[str]
+    sites: frozenset[str]
+    notice: Mapping[str, str]
+
+    @property
+    def is_company_wide(self) -> bool:
+        return not self.sites
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+    """A ticket as it is told by voice; `status` is a word of `tickets.ticket.Status`."""
+
+    number: str
+    status: str
+    subject: str
+    person_id: int | None
+    opened_at: datetime
 
 
 class Matcher(Protocol):
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
-        """Which target of the open question is meant. Targets are `article:<id>`, `category:<id>` and `operator`."""
+        """Which target of the open question is meant: `article:<id>`, `intent:<name>`, `category:<name>`, `operator`."""
 
 
 class Articles(Protocol):
@@ -54,6 +101,46 @@ class CallRecord(Protocol):
     async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None: ...
+
+    async def identified(self, person: KnownPerson, how: HowKnown) -> None: ...
+
+    async def noted(self, fields: Mapping[str, str]) -> None:
+        """What the slots of an intent were filled with, by the names of the slots."""
+
+    async def scored(self, mark: int) -> None:
+        """The mark of the survey, 1 to 5."""
+
+
+class People(Protocol):
+    """The directory. One that is empty knows nobody, and nobody is asked who he is."""
+
+    async def is_empty(self) -> bool: ...
+
+    async def of_number(self, number: str) -> tuple[KnownPerson, ...]:
+        """Who may call from this telephone: several where it is shared."""
+
+    async def of_employee_number(self, digits: str) -> KnownPerson | None: ...
+
+    async def pin_is(self, person: KnownPerson, pin: str) -> bool:
+        """Whether this is his PIN; after too many wrong ones it never is, for a while."""
+
+
+class Outages(Protocol):
+    async def active(self) -> tuple[ActiveOutage, ...]: ...
+
+
+class Tickets(Protocol):
+    """The tickets of others than this call."""
+
+    async def open_of(self, person: KnownPerson) -> tuple[TicketState, ...]:
+        """His tickets that are not solved or closed, newest first, without that of this call."""
+
+    async def get(self, number: str) -> TicketState | None: ...
+
+
+class Messenger(Protocol):
+    async def send(self, by: Literal["sms", "email"], to: str, text: str) -> bool:
+        """Whether the message is on its way; False where nothing is set up to send it."""
 
 
 class Recorder(Protocol):
@@ -73,6 +160,18 @@ class HelpDesk(Protocol):
 
     @property
     def articles(self) -> Articles: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def outages(self) -> Outages: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def messenger(self) -> Messenger: ...
 
     @property
     def record(self) -> CallRecord: ...

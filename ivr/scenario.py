@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from dialplan.problems import DialplanError
-from dialplan.schema import Language, Name, PromptKey
+from dialplan.names import Language, Name, PromptKey
 from dialplan.yaml_source import YamlSource, read_yaml, validate
 
 

@@ -74,6 +74,12 @@ class TicketRow(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     hangup_cause: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    known_by: Mapped[str | None] = mapped_column(String(20))
+    fields: Mapped[dict[str, Json]] = mapped_column(default=dict, server_default="{}")
+    outage_id: Mapped[int | None] = mapped_column(index=True)
+    mark: Mapped[int | None]
+    dialplan: Mapped[str | None] = mapped_column(String(64))
 
     articles: Mapped[list["ArticleRow"]] = relationship(order_by="ArticleRow.id", lazy="selectin")
     recordings: Mapped[list["RecordingRow"]] = relationship(order_by="RecordingRow.id", lazy="selectin")
@@ -124,6 +130,57 @@ class EventRow(Base):
     call_id: Mapped[str | None] = mapped_column(String(150))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     data: Mapped[dict[str, Json]]
+
+
+class PersonRow(Base):
+    """An employee of the directory. One who left is kept, for his tickets, with `left_at`."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_number: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    department: Mapped[str | None] = mapped_column(String(80))
+    site: Mapped[str | None] = mapped_column(String(80))
+    language: Mapped[str | None] = mapped_column(String(10))
+    labels: Mapped[list[Json]] = mapped_column(default=list)
+    mobile: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(255), default="")
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    numbers: Mapped[list["PersonNumberRow"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class PersonNumberRow(Base):
+    """A telephone of a person; a shared one belongs to several."""
+
+    __tablename__ = "person_numbers"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+
+
+class OutageRow(Base):
+    """Something that is down. `ticket_id` is the parent ticket; no systems or no sites means all."""
+
+    __tablename__ = "outages"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (as with tickets)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    systems: Mapped[list[Json]]
+    sites: Mapped[list[Json]]
+    texts: Mapped[dict[str, Json]]
+    started_at: Mapped[datetime]
+    expected_end: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    declared_by: Mapped[str] = mapped_column(String(80))
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
 
 
 class UserRow(Base):
