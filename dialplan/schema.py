@@ -40,16 +40,22 @@ class GlobalKeys(Part):
 
 
 class GlobalPhrases(Part):
-    """Words that mean the same in every prompt. `filler` are sounds that say nothing ("uh"), `correction` words that
-    begin a correction ("no, I said …"), `skip` those of a caller who does not know."""
+    """Words that mean the same in every prompt.
+
+    `other_language` are the names of the other languages, by language. `first` and `second` choose between two things
+    that were offered, `correction` begins a correction ("no, I said …"), `skip` is said by a caller who does not know,
+    `filler` are sounds that say nothing ("uh").
+    """
 
     operator: tuple[StrictStr, ...]
     repeat: tuple[StrictStr, ...]
     back: tuple[StrictStr, ...]
     main_menu: tuple[StrictStr, ...]
-    other_language: tuple[StrictStr, ...] = ()
+    other_language: Phrases = {}
     yes: tuple[StrictStr, ...]
     no: tuple[StrictStr, ...]
+    first: tuple[StrictStr, ...] = ()
+    second: tuple[StrictStr, ...] = ()
     correction: tuple[StrictStr, ...] = ()
     skip: tuple[StrictStr, ...] = ()
     filler: tuple[StrictStr, ...] = ()

@@ -19,6 +19,7 @@ _SHORT = 6
 class Command(StrEnum):
     OPERATOR = "operator"
     REPEAT = "repeat"
+    BACK = "back"
     MAIN_MENU = "main_menu"
 
 
@@ -35,6 +36,16 @@ class Words:
         for command in Command:
             if _means(heard, getattr(keys, command), getattr(phrases, command)):
                 return command
+        return None
+
+    def other_language(self, heard: Heard) -> str | None:
+        """The language that the caller wants instead: named, or by key the next one of the line."""
+        languages = self.dialplan.menus.languages
+        for language, phrases in self.dialplan.menus.phrases[self.language].other_language.items():
+            if isinstance(heard, Utterance) and _means(heard, "", phrases):
+                return language
+        if len(languages) > 1 and _means(heard, self.dialplan.menus.keys.other_language, ()):
+            return languages[(languages.index(self.language) + 1) % len(languages)]
         return None
 
     def yes_or_no(self, heard: Heard) -> bool | None:
