@@ -108,14 +108,13 @@ class CallSession:
         if self.caller.gone.is_set():
             raise CallerHungUp
         await client.bridges.addChannel(bridgeId=bridge, channel=f"{self.caller.id},{self._media.channel_id}")
-        exchange, language = self.exchange, self.call.language
-        words = Words(exchange.dialplan, language)
+        exchange = self.exchange
         return AudioConversation(
             self._media,
             exchange.speaker,
-            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), language),
-            says_nothing=words.says_nothing,
-            wants_person=lambda heard: words.command(heard) is Command.OPERATOR,
+            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), self.call.language),
+            says_nothing=lambda text, language: Words(exchange.dialplan, language).says_nothing(text),
+            wants_person=lambda heard, language: Words(exchange.dialplan, language).command(heard) is Command.OPERATOR,
         )
 
     async def _talk(self, line: AudioConversation) -> Decision:

@@ -21,34 +21,37 @@ _KEEPING = Expecting("meanwhile")
 
 @dataclass(slots=True)
 class AudioConversation:
-    """`Conversation` over an `AudioLine`.
+    """`Conversation` over an `AudioLine`; it listens in the language of the prompt that it speaks.
 
-    `says_nothing` tells a text without meaning ("uh"), `wants_person` an answer that ends any prompt at once.
+    `says_nothing` tells a text without meaning ("uh"), `wants_person` an answer that ends any prompt at once; both
+    are told the language that was listened in.
     """
 
     line: AudioLine
     speaker: Speaker
     hearing: Hearing
-    says_nothing: Callable[[str], bool]
-    wants_person: Callable[[Heard], bool]
+    says_nothing: Callable[[str, str], bool]
+    wants_person: Callable[[Heard, str], bool]
     _kept: deque[Heard] = field(default_factory=deque, init=False)
 
     async def say(self, prompt: Prompt) -> None:
-        if any(map(self.wants_person, self._kept)):
+        if any(map(self._is_for_person, self._kept)):
             return
+        self.hearing.language = prompt.language
         playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
         keypad = Keypad(max_digits=1)
         while not playback.is_heard:
             heard = await self._step(playback, keypad, _KEEPING)
             if heard is not None:
                 self._kept.append(heard)
-                if self.wants_person(heard):
+                if self._is_for_person(heard):
                     await self._stop(playback)
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
         await self._collect_pending()
         if self._kept:
             return self._kept.popleft()
+        self.hearing.language = prompt.language
         playback = Playback([Segment(await self.speaker.speak(part), part.barge_in) for part in (*lead, prompt)])
         keypad = Keypad(expecting.max_digits)
         answer: Heard | None = None
@@ -90,7 +93,7 @@ class AudioConversation:
         """What was said just before this question is an answer to it."""
         if self.hearing.is_pending:
             words = await self.hearing.words()
-            if not (isinstance(words, Utterance) and self.says_nothing(words.text)):
+            if not self._is_without_words(words):
                 self._kept.append(words)
 
     async def _step(self, playback: Playback, keypad: Keypad, expecting: Expecting) -> Heard | None:
@@ -129,11 +132,15 @@ class AudioConversation:
         if not self.hearing.is_pending or not (is_quiet or self.hearing.has_result):
             return None
         words = await self.hearing.words()
-        if isinstance(words, Utterance) and self.says_nothing(words.text):
-            return self._without_words(playback, expecting)
-        return words
+        return self._cough(playback, expecting) if self._is_without_words(words) else words
 
-    def _without_words(self, playback: Playback, expecting: Expecting) -> Utterance | None:
+    def _is_for_person(self, heard: Heard) -> bool:
+        return self.wants_person(heard, self.hearing.language)
+
+    def _is_without_words(self, heard: Heard) -> bool:
+        return isinstance(heard, Utterance) and self.says_nothing(heard.text, self.hearing.language)
+
+    def _cough(self, playback: Playback, expecting: Expecting) -> Utterance | None:
         """A cough: the prompt goes on. Sound that fills a whole utterance without words is an answer of its own."""
         playback.resume()
         longest = expecting.max_utterance_s * 1000

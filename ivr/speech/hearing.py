@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Hearing:
-    """The ears of one call."""
+    """The ears of one call. `language` is the one that the next utterance is listened to in."""
 
     recognizer: Recognizer
     endpointer: Endpointer

@@ -46,8 +46,8 @@ async def test_calls_by_sound() -> None:
                 line,
                 speaker,
                 Hearing(recognizer, Endpointer(), "en"),
-                words.says_nothing,
-                lambda heard: words.command(heard) is Command.OPERATOR,
+                lambda text, language: words.says_nothing(text),
+                lambda heard, language: words.command(heard) is Command.OPERATOR,
             )
             desk = Desk(dialplan, matcher, SpokenLibrary(library))
             try:

@@ -99,13 +99,15 @@ class ToneSpeaker:
 @dataclass
 class PreparedRecognizer:
     """`Recognizer` that gives `results` one by one (a text, "" for sound without words, or its error), then the last
-    one again; `asked` keeps length in ms and expected phrases of every utterance."""
+    one again; `asked` keeps length in ms and expected phrases of every utterance, `languages` the languages."""
 
     results: list[str | RecognizerError]
     asked: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
 
     async def recognize(self, audio: bytes, language: str, phrases: tuple[str, ...] = ()) -> tuple[Hypothesis, ...]:
         self.asked.append((len(audio) // 8, phrases))
+        self.languages.append(language)
         result = self.results.pop(0) if len(self.results) > 1 else self.results[0]
         if isinstance(result, RecognizerError):
             raise result
@@ -116,8 +118,8 @@ def conversation(
     line: RecordedLine,
     speaker: ToneSpeaker,
     *said: str | RecognizerError,
-    says_nothing: Callable[[str], bool] = lambda text: text in ("", "uh"),
-    wants_person: Callable[[Heard], bool] = lambda heard: heard == Digits("0"),
+    says_nothing: Callable[[str, str], bool] = lambda text, language: text in ("", "uh"),
+    wants_person: Callable[[Heard, str], bool] = lambda heard, language: heard == Digits("0"),
 ) -> AudioConversation:
     """A conversation on `line` in which the caller's utterances are recognized as `said`."""
     recognizer = PreparedRecognizer(list(said) or [""])

@@ -19,6 +19,14 @@ def said(text: str) -> Utterance:
     return Utterance((Hypothesis(text, 0.9),))
 
 
+def listening(
+    line: RecordedLine, recognizer: PreparedRecognizer, person: tuple[Utterance, str] | None = None
+) -> AudioConversation:
+    """A conversation that is heard by `recognizer`; `person` is an answer that wants one, and its language."""
+    ears = Hearing(recognizer, Endpointer(), "en")
+    return AudioConversation(line, ToneSpeaker(ms=2000), ears, lambda text, _: not text, lambda *heard: heard == person)
+
+
 async def test_words_end_the_prompt() -> None:
     line = RecordedLine(silence(500), voice(600), silence(1000))
     speaker = ToneSpeaker(ms=5000)
@@ -103,7 +111,7 @@ async def test_the_key_for_a_person_ends_what_is_being_said() -> None:
 async def test_the_word_for_a_person_ends_what_is_being_said() -> None:
     line = RecordedLine(silence(300), voice(600))
     speaker = ToneSpeaker(ms=8000)
-    talk = conversation(line, speaker, "operator", wants_person=lambda heard: heard == said("operator"))
+    talk = conversation(line, speaker, "operator", wants_person=lambda heard, language: heard == said("operator"))
     await talk.say(Prompt("greeting", "en"))
     assert speaker.heard_ms(line, "greeting") < 2000
 
@@ -139,8 +147,7 @@ async def test_silence_is_counted_from_the_end_of_the_prompt() -> None:
 async def test_an_utterance_that_never_ends_is_cut_and_recognized() -> None:
     line = RecordedLine(voice(60_000))
     recognizer = PreparedRecognizer(["a very long story"])
-    ears = Hearing(recognizer, Endpointer(), "en")
-    talk = AudioConversation(line, ToneSpeaker(), ears, lambda text: not text, lambda heard: False)
+    talk = listening(line, recognizer)
     assert await talk.ask(ASK, Expecting("main", max_utterance_s=5)) == said("a very long story")
     assert recognizer.asked == [(5000, ())]
     assert line.ms <= 5200
@@ -161,8 +168,7 @@ async def test_a_recognizer_that_fails_makes_the_line_deaf_for_this_turn() -> No
 async def test_the_recognizer_is_told_which_answers_are_expected() -> None:
     line = RecordedLine(silence(1200), voice(600))
     recognizer = PreparedRecognizer(["yes"])
-    ears = Hearing(recognizer, Endpointer(), "en")
-    talk = AudioConversation(line, ToneSpeaker(), ears, lambda text: not text, lambda heard: False)
+    talk = listening(line, recognizer)
     await talk.ask(ASK, Expecting("helped", phrases=("yes", "no")))
     assert {phrases for _, phrases in recognizer.asked} == {("yes", "no")}
 
@@ -197,3 +203,22 @@ async def test_a_hang_up_in_the_middle_of_a_word_leaves_no_task() -> None:
         await talk.ask(ASK, WHAT)
     await talk.close()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_question_is_listened_to_in_its_own_language() -> None:  # P-10
+    line = RecordedLine(silence(2200), voice(600), silence(2000), voice(600), silence(1000))
+    recognizer = PreparedRecognizer(["chinese please", "我的账号被锁了"])
+    talk = listening(line, recognizer)
+    assert await talk.ask(ASK, WHAT) == said("chinese please")
+    assert await talk.ask(Prompt("main.ask", "zh"), WHAT, lead=(Prompt("greeting", "en"),)) == said("我的账号被锁了")
+    assert recognizer.languages == ["en", "zh"]
+
+
+async def test_what_is_said_into_a_prompt_is_heard_in_the_language_of_the_prompt() -> None:  # P-10
+    recognizer = PreparedRecognizer(["转人工"])
+    line = RecordedLine(silence(200), voice(600), silence(2000))
+    talk = listening(line, recognizer, person=(said("转人工"), "zh"))
+    await talk.say(Prompt("greeting", "zh"))
+    assert line.ms < 2000
+    assert await talk.ask(ASK, WHAT) == said("转人工")
+    assert recognizer.languages == ["zh"]

@@ -149,7 +149,9 @@ async def test_endless_noise_on_the_line_comes_to_a_person() -> None:
     # 000-6: noise, then keys offered, then a person; all of it on a line with real endpointing.
     words = Words(load_dialplan(), "en")
     line, speaker = RecordedLine(voice(120_000)), ToneSpeaker(ms=500)
-    talk = conversation(line, speaker, "", says_nothing=words.says_nothing, wants_person=lambda heard: False)
+    talk = conversation(
+        line, speaker, "", says_nothing=lambda text, _: words.says_nothing(text), wants_person=lambda *_: False
+    )
     decision = await take_call(CALL, talk, Desk())
     assert decision == EnterQueue("helpdesk", "no_match")
     assert speaker.spoken == ["greeting", "main.ask", "main.again", "main.keys", "queue.not_understood"]
@@ -160,7 +162,7 @@ async def test_a_whole_call_by_voice_on_a_line() -> None:
     words = Words(load_dialplan(), "en")
     pause = b"\xff" * 8 * 3000
     line, speaker = RecordedLine(pause, voice(900), pause, pause, voice(300), pause), ToneSpeaker(ms=1000)
-    talk = conversation(line, speaker, "locked", "yes", says_nothing=words.says_nothing)
+    talk = conversation(line, speaker, "locked", "yes", says_nothing=lambda text, _: words.says_nothing(text))
     assert await take_call(CALL, talk, Desk()) == Solved("account-locked")
     assert speaker.heard_ms(line, "solved") == 1000
 
