@@ -56,11 +56,12 @@ def _menu(source: YamlSource, name: str, menu: Menu, menus: MenusFile, groups: G
             message = f"key {option.key} is already option {taken[option.key] + 1} of this menu"
             yield source.problem((*path, "key"), "key-clash", message, "take another")
         taken.setdefault(option.key, index)
-        yield from _known(source, (*path, "category"), "category", option.category, menus.categories)
+        if option.category is not None:
+            yield from _known(source, (*path, "category"), "category", option.category, menus.categories)
         if option.then.menu is not None:
             yield from _known(source, (*path, "then", "menu"), "menu", option.then.menu, menus.menus)
         if option.then.queue is not None:
-            yield from _known(source, (*path, "then", "queue"), "group", option.then.queue, groups.groups)
+            yield from _known(source, (*path, "then", "queue"), "group", option.then.queue.group, groups.groups)
 
 
 def _prompts(source: YamlSource, texts: Mapping[str, str], menus: MenusFile) -> Iterator[Problem]:
