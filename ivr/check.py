@@ -23,6 +23,9 @@ from knowledge.library import Library, load_library
 SLOTS: Mapping[str, frozenset[str]] = {
     "confirm.article": frozenset({"topic"}),
     "confirm.category": frozenset({"topic"}),
+    "slot.confirm": frozenset({"value"}),
+    "slot.options": frozenset({"options"}),
+    "slot.option": frozenset({"name", "key"}),
     "article.answer": frozenset({"answer"}),
     "solved": frozenset({"number"}),
     "message.thanks": frozenset({"number"}),
