@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from tickets.events import Json, Kind
 from tickets.masking import mask, mask_json
 from tickets.numbers import normalise
+from tickets.store.changing import move, row_of
 from tickets.store.database import Database
-from tickets.store.errors import TicketNotFound, TransitionRefused
+from tickets.store.errors import TransitionRefused
 from tickets.store.events import log
-from tickets.store.rows import hypotheses_json, id_of, number_of, ticket_of, turn_of
+from tickets.store.rows import hypotheses_json, number_of, ticket_of, turn_of
 from tickets.store.search import Page, find
 from tickets.store.tables import ArticleRow, RecordingRow, TicketRow, TurnRow
 from tickets.ticket import Reading, RecordingKind, Status, Ticket, Turn, derive_subject, derive_summary, may_become
@@ -56,7 +57,7 @@ class TicketStore:
 
     def get(self, number: str) -> Ticket:
         with self._database.reading() as session:
-            return ticket_of(_row(session, number))
+            return ticket_of(row_of(session, number))
 
     def of_call(self, call_id: str) -> Ticket | None:
         with self._database.reading() as session:
@@ -72,7 +73,7 @@ class TicketStore:
 
     def transcript(self, number: str) -> list[Turn]:
         with self._database.reading() as session:
-            turns = select(TurnRow).where(TurnRow.ticket_id == _row(session, number).id)
+            turns = select(TurnRow).where(TurnRow.ticket_id == row_of(session, number).id)
             return [turn_of(row) for row in session.scalars(turns.order_by(TurnRow.at, TurnRow.id))]
 
     def live(self) -> list[Ticket]:
@@ -149,7 +150,7 @@ class TicketStore:
             row.outcome = kind
             log(session, row, Kind.DECIDED, at, {"decision": kind, **details})
             if kind in _STATUS_BY_DECISION:
-                _move(session, row, _STATUS_BY_DECISION[kind], at)
+                move(session, row, _STATUS_BY_DECISION[kind], at)
             return ticket_of(row)
 
     def queue_entered(self, number: str, group: str, reason: str, at: datetime) -> Ticket:
@@ -167,7 +168,7 @@ class TicketStore:
             row.agent = agent
             row.answered_at = row.answered_at or at
             log(session, row, Kind.QUEUE_ANSWERED, at, {"agent": agent})
-            _move(session, row, Status.IN_PROGRESS, at)
+            move(session, row, Status.IN_PROGRESS, at)
             return ticket_of(row)
 
     def queue_abandoned(self, number: str, at: datetime) -> Ticket:
@@ -180,7 +181,7 @@ class TicketStore:
 
     def solve(self, number: str, at: datetime) -> Ticket:
         with self._changing(number, at) as (session, row):
-            _move(session, row, Status.SOLVED, at)
+            move(session, row, Status.SOLVED, at)
             return ticket_of(row)
 
     def set_status(self, number: str, status: Status, at: datetime, by: str) -> Ticket:
@@ -192,7 +193,7 @@ class TicketStore:
         with self._changing(number, at) as (session, row):
             if not may_become(Status(row.status), status):
                 raise TransitionRefused(f"ticket {number} is {row.status} and cannot become {status}")
-            _move(session, row, status, at, by)
+            move(session, row, status, at, by)
             return ticket_of(row)
 
     def call_resumed(self, number: str, at: datetime) -> Ticket:
@@ -243,30 +244,15 @@ class TicketStore:
     def _queue(self, number: str, kind: Kind, at: datetime, data: Mapping[str, Json], status: Status | None) -> Ticket:
         with self._changing(number, at) as (session, row):
             if log(session, row, kind, at, data) and status:
-                _move(session, row, status, at)
+                move(session, row, status, at)
             return ticket_of(row)
 
     @contextmanager
     def _changing(self, number: str, at: datetime) -> Iterator[tuple[Session, TicketRow]]:
         with self._database.writing() as session:
-            row = _row(session, number)
+            row = row_of(session, number)
             row.updated_at = max(row.updated_at, at)
             yield session, row
-
-
-def _row(session: Session, number: str) -> TicketRow:
-    row = session.get(TicketRow, id_of(number))
-    if row is None:
-        raise TicketNotFound(number)
-    return row
-
-
-def _move(session: Session, row: TicketRow, status: Status, at: datetime, by: str | None = None) -> None:
-    """Take the status if the ticket may; what the line does never undoes what a person has closed."""
-    if row.status == status or not may_become(Status(row.status), status):
-        return
-    log(session, row, Kind.STATUS_CHANGED, at, {"old": row.status, "new": status.value, "by": by})
-    row.status = status
 
 
 def _add_turn(session: Session, row: TicketRow, turn: Turn) -> TurnRow | None:
