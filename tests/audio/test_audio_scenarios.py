@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from desk import CALL, Desk
-from telephone import RecordedLine, ToneSpeaker, silence
+from telephone import ToneSpeaker, silence
 
 from dialplan.loader import load_dialplan
 from ivr.decision import Decision, EnterQueue, Solved
@@ -15,6 +15,7 @@ from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.engines.loading import EngineSpec
 from ivr.speech.hearing import Hearing
+from ivr.speech.recorded_line import RecordedLine
 from ivr.speech.settings import SpeechSettings
 from ivr.speech.vocabulary import compose_vocabulary
 from ivr.speech.workers import RecognizerPool

@@ -1,8 +1,6 @@
 """A telephone without time: the line, the voice and the ears of a call, each as another transport of its port."""
 
-import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,10 +10,9 @@ from ivr.speech import mulaw
 from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.hearing import Hearing
-from ivr.speech.line import FRAME_BYTES, FRAME_MS, SILENT_FRAME, Digit, Frame, LineClosed, Received
+from ivr.speech.line import FRAME_MS, SILENT_FRAME
 from ivr.speech.recognizer import RecognizerError
-
-LONGEST_CALL_MS = 600_000
+from ivr.speech.recorded_line import RecordedLine
 
 
 def voice(ms: int) -> bytes:
@@ -28,51 +25,6 @@ def voice(ms: int) -> bytes:
 
 def silence(ms: int) -> bytes:
     return SILENT_FRAME * (ms // FRAME_MS)
-
-
-class RecordedLine:
-    """`AudioLine` on which the caller sends `parts` (mu-law, or keys as text), and then is silent or, with `hangs_up`,
-    gone.
-
-    `heard_frames` is what was played and reached the ear, frame by frame; `ms` the audio time that has passed.
-    """
-
-    def __init__(self, *parts: bytes | str, hangs_up: bool = False) -> None:
-        self._coming: deque[Received] = deque(item for part in parts for item in _received(part))
-        self._hangs_up = hangs_up
-        self.heard_frames: list[bytes] = []
-        self._queued: deque[bytes] = deque()
-        self.flushes_at_ms: list[int] = []
-        self.ms = 0
-
-    async def receive(self) -> Received:
-        await asyncio.sleep(0)  # as on a live line, others come to their turn between two frames
-        if not self._coming:
-            if self._hangs_up:
-                raise LineClosed
-            self._coming.append(Frame(SILENT_FRAME))
-        received = self._coming.popleft()
-        if isinstance(received, Frame):
-            self.ms += FRAME_MS
-            if self._queued:
-                self.heard_frames.append(self._queued.popleft())
-            assert self.ms < LONGEST_CALL_MS, "the conversation does not end"
-        return received
-
-    async def play(self, audio: bytes) -> None:
-        assert len(audio) % FRAME_BYTES == 0
-        self._queued.extend(audio[at : at + FRAME_BYTES] for at in range(0, len(audio), FRAME_BYTES))
-
-    async def flush(self) -> None:
-        self._queued.clear()
-        self.flushes_at_ms.append(self.ms)
-
-
-def _received(part: bytes | str) -> Iterable[Received]:
-    if isinstance(part, str):
-        return [Digit(key) for key in part]
-    frames = (part[start : start + FRAME_BYTES] for start in range(0, len(part), FRAME_BYTES))
-    return [Frame(frame.ljust(FRAME_BYTES, SILENT_FRAME[:1])) for frame in frames]
 
 
 @dataclass

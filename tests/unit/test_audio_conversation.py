@@ -3,13 +3,14 @@
 import asyncio
 
 import pytest
-from telephone import PreparedRecognizer, RecordedLine, ToneSpeaker, conversation, silence, voice
+from telephone import PreparedRecognizer, ToneSpeaker, conversation, silence, voice
 
 from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Hypothesis, NoInput, Prompt, Utterance
 from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.hearing import Hearing
 from ivr.speech.recognizer import RecognizerBusy
+from ivr.speech.recorded_line import RecordedLine
 
 ASK = Prompt("main.ask", "en")
 WHAT = Expecting("main")

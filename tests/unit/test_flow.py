@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from desk import CALL, AnsweringConversation, CountingRecorder, Desk, said
-from telephone import RecordedLine, ToneSpeaker, conversation, voice
+from telephone import ToneSpeaker, conversation, voice
 
 from dialplan.loader import load_dialplan
 from ivr.conversation import CallerHungUp, Deaf, Expecting, Heard, Prompt, Utterance
 from ivr.decision import Decision, EnterQueue, Solved
 from ivr.flow import take_call
+from ivr.speech.recorded_line import RecordedLine
 from ivr.words import Words
 
 

@@ -1,11 +1,12 @@
 """A message on the line: where it ends, and that the line is never dead meanwhile. # 001-18"""
 
 import pytest
-from telephone import RecordedLine, silence, voice
+from telephone import silence, voice
 
 from ivr.speech.endpointing import Endpointer, EndpointingSettings
 from ivr.speech.line import FRAME_MS
 from ivr.speech.message import Message, MessageLimits, record_message
+from ivr.speech.recorded_line import RecordedLine
 
 
 async def recorded(line: RecordedLine, limits: MessageLimits | None = None) -> Message:
