@@ -73,3 +73,8 @@ class Action(Part):
         if sum(getattr(self, name) is not None for name in targets) != 1:
             raise ValueError(f"exactly one of {', '.join(targets)} is needed")
         return self
+
+    @property
+    def target(self) -> tuple[str, Any]:
+        """The name and the value of the one that is given."""
+        return next((name, value) for name, value in self if name != "say" and value is not None)

@@ -93,7 +93,7 @@ class Expecting:
 
     `name` names the question in logs and journals. `phrases`, where given, is the closed set of answers
     (a grammar for engines that take one); empty means open speech. `max_digits` keys make an answer at
-    once; fewer need the terminator `#` or a pause.
+    once; fewer need the terminator `#` or a pause. The answer to a `secret` question is written down nowhere.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Expecting:
     max_digits: int = 1
     no_input_s: float = 6.0
     max_utterance_s: float = 12.0
+    secret: bool = False
 
 
 class Conversation(Protocol):
