@@ -4,7 +4,10 @@ StoreError
 ├── DatabaseUnavailable   locked for too long, unreachable, full, broken
 ├── SchemaUnknown         the database was written by a newer release
 ├── TicketNotFound
+├── PersonNotFound
 ├── TransitionRefused     the ticket may not take that status
+├── OutageNotFound
+├── OutageEnded           nothing about it can be changed any more
 └── AccountError          no such user, or the name is taken
 """
 
@@ -26,8 +29,22 @@ class TicketNotFound(StoreError):
         super().__init__(f"there is no ticket {number}")
 
 
+class PersonNotFound(StoreError):
+    pass
+
+
 class TransitionRefused(StoreError):
     pass
+
+
+class OutageNotFound(StoreError):
+    def __init__(self, outage_id: int) -> None:
+        super().__init__(f"there is no outage {outage_id}")
+
+
+class OutageEnded(StoreError):
+    def __init__(self, outage_id: int) -> None:
+        super().__init__(f"outage {outage_id} has ended; declare a new one")
 
 
 class AccountError(StoreError):
