@@ -54,6 +54,7 @@ class KnownPerson:
     has_pin: bool = False
 
 
+Channel = Literal["sms", "email"]
 HowKnown = Literal["number", "said_so", "employee_number", "pin"]
 """How we know who calls: by his telephone number, by his yes, by his employee number; only a PIN proves it."""
 
@@ -98,6 +99,10 @@ class CallRecord(Protocol):
     @property
     def number(self) -> str: ...
 
+    @property
+    def is_proven(self) -> bool:
+        """The caller had proven who he is before the call was taken up again."""
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None: ...
@@ -139,7 +144,7 @@ class Tickets(Protocol):
 
 
 class Messenger(Protocol):
-    async def send(self, by: Literal["sms", "email"], to: str, text: str) -> bool:
+    async def send(self, by: Channel, to: str, text: str) -> bool:
         """Whether the message is on its way; False where nothing is set up to send it."""
 
 

@@ -48,6 +48,14 @@ class Words:
             return languages[(languages.index(self.language) + 1) % len(languages)]
         return None
 
+    def language_named(self, heard: Heard) -> str | None:
+        """The language that is named in any language of the line."""
+        for phrases in self.dialplan.menus.phrases.values():
+            for language, names in phrases.other_language.items():
+                if _means(heard, "", names):
+                    return language
+        return None
+
     def yes_or_no(self, heard: Heard) -> bool | None:
         """The answer to a yes/no question, or None when it was neither."""
         keys, phrases = self.dialplan.menus.keys, self.dialplan.menus.phrases[self.language]
@@ -56,6 +64,14 @@ class Words:
         if _means(heard, keys.yes, phrases.yes):
             return True
         return _by_first_word(heard, phrases.yes, phrases.no)
+
+    def which(self, heard: Heard) -> int | None:
+        """0 for the first of two, 1 for the second; None when neither was named by its place."""
+        phrases = self.dialplan.menus.phrases[self.language]
+        for place, named in enumerate((phrases.first, phrases.second)):
+            if _means(heard, "", named):
+                return place
+        return None
 
     def says_nothing(self, text: str) -> bool:
         """Nothing, or only sounds like "uh"."""
