@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from dialplan.loader import Dialplan
 from ivr.desk import Articles, CallRecord, Matcher, Recorder
@@ -13,6 +14,7 @@ class CallDesk:
     """`HelpDesk` of a live call."""
 
     exchange: Exchange
+    edition: Edition
     record: CallRecord
     recorder: Recorder
 
@@ -21,12 +23,12 @@ class CallDesk:
 
     @property
     def dialplan(self) -> Dialplan:
-        return self.exchange.dialplan
+        return self.edition.dialplan
 
     @property
     def matcher(self) -> Matcher:
-        return self.exchange.matcher
+        return self.edition.matcher
 
     @property
     def articles(self) -> Articles:
-        return self.exchange.articles
+        return self.edition.articles

@@ -19,7 +19,11 @@ from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
 from ari_app.attendance import Attendance
+from ari_app.dialplan_history import History
+from ari_app.dialplan_loading import EditionLoader, first_content
+from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
+from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
 from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
@@ -27,19 +31,17 @@ from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
 from ari_app.up import CONTROLLER_READY
-from dialplan.loader import Dialplan, load_dialplan
+from dialplan.loader import Dialplan
 from dialplan.problems import DialplanError
-from ivr.library import SpokenLibrary, fit_open_question, vocabulary
-from ivr.speech.prompt_speaker import PromptSpeaker
+from ivr.library import vocabulary
 from ivr.speech.recognizer import RecognizerError
-from ivr.speech.sounds import Recordings
+from ivr.speech.sounds import ManifestError
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.vocabulary import compose_vocabulary
 from ivr.speech.wav import read_mulaw
-from ivr.speech.wording import Wording
 from ivr.speech.workers import RecognizerPool, engine_specs
 from knowledge.errors import KnowledgeError
-from knowledge.library import Library, load_library
+from knowledge.library import Library
 from tickets.store import StoreError, open_store
 
 log = structlog.get_logger(__name__)
@@ -68,45 +70,54 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
     """Everything that calls share, opened in order and closed in the reverse one.
 
     Raises:
-        DialplanError, KnowledgeError, StoreError, RecognizerError, AriError: what is in the way.
+        DialplanError, KnowledgeError, ManifestError, StoreError, RecognizerError, AriError: what is in the way.
     """
-    dialplan = load_dialplan(settings.dialplan)
-    library = load_library(settings.knowledge.articles)
+    history = History(settings.state_dir / "dialplans")
+    content = await asyncio.to_thread(first_content, settings, history)
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, settings.tickets)
         stack.callback(store.close)
-        pool = await _recognizer(settings, dialplan, library)
-        # Both at once: after a crash callers are waiting for us, and the workers are processes of their own.
-        recognizer, question = await asyncio.gather(
-            stack.enter_async_context(pool),
-            asyncio.to_thread(fit_open_question, dialplan, library, settings.knowledge),
-        )
         synthesizer = Synthesizer(settings.synthesis)
         stack.push_async_callback(synthesizer.close)
-        distributor = Distributor(dialplan.groups, _now)
+        loader = EditionLoader(settings, history, synthesizer)
+        pool = await _recognizer(settings, content.dialplan, content.library)
+        # Both at once: after a crash callers are waiting for us, and the workers are processes of their own.
+        recognizer, edition = await asyncio.gather(stack.enter_async_context(pool), loader.load(content))
+        history.note(edition.version, _now(), "start")
+        editions = Editions(edition, loader.load_kept)
+        distributor = Distributor(edition.dialplan.groups, _now)
         stack.callback(distributor.close)
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
         # Before the first caller is looked at: he must not be told that nobody is there.
-        await Attendance(client, distributor).take_stock()
+        attendance = Attendance(client, distributor)
+        await attendance.take_stock()
+
+        async def on_change(edition: Edition) -> None:
+            distributor.regroup(edition.dialplan.groups)
+            await attendance.take_stock()
+
+        watch = DialplanWatch(editions, history, loader, store, _now, on_change)
+        stack.push_async_callback(_cancel, asyncio.create_task(watch.follow(), name="dialplan watch"))
         sounds = settings.synthesis.sounds
-        wording = Wording(dialplan.prompts)
         yield Exchange(
             settings=settings,
             client=client,
-            dialplan=dialplan,
-            wording=wording,
-            matcher=question,
-            articles=SpokenLibrary(library),
+            editions=editions,
             recognizer=recognizer,
-            speaker=PromptSpeaker(wording, Recordings(sounds), synthesizer),
             distributor=distributor,
             store=store,
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=_now,
         )
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _tell_load() -> None:
@@ -136,7 +147,15 @@ def main() -> None:
     set_up_logging()
     try:
         asyncio.run(run_controller(load_settings()))
-    except (SettingsError, DialplanError, KnowledgeError, StoreError, RecognizerError, AriError) as error:
+    except (
+        SettingsError,
+        DialplanError,
+        KnowledgeError,
+        ManifestError,
+        StoreError,
+        RecognizerError,
+        AriError,
+    ) as error:
         log.error("the controller cannot start", reason=str(error))
         sys.exit(1)
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from ari_app.acd import queue as acd
+from ari_app.acd.agents import Agent
 from ari_app.acd.queue import GroupQueue, Offer
 from dialplan.schema import Group
 
@@ -39,11 +40,37 @@ class Distributor:
     def __init__(self, groups: Mapping[str, Group], now: Callable[[], datetime], patience_s: float = 20.0) -> None:
         self._now = now
         self._patience_s = patience_s
-        self._groups_of = {agent: name for name, group in groups.items() for agent in group.agents}
-        self._queues = {name: GroupQueue(timedelta(seconds=group.wrap_up_s)) for name, group in groups.items()}
+        self._groups: dict[str, Group] = {}
+        self._groups_of: dict[str, str] = {}
+        self._leaving: dict[str, str | None] = {}
+        self._queues: dict[str, GroupQueue] = {}
         self._places: dict[str, Place] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._deserted: dict[str, asyncio.TimerHandle] = {}
+        self.regroup(groups)
+
+    def regroup(self, groups: Mapping[str, Group]) -> None:
+        """The groups were edited. Whoever waits goes on waiting, and an agent changes his group when he is free; those
+        whom nobody knew before have to be logged in.
+
+        A group that is gone keeps its callers, and the agents whom no other group got: calls that still know it may
+        come to it.
+        """
+        self._groups.update(groups)
+        for name, group in groups.items():
+            queue = self._queues.get(name, GroupQueue(timedelta()))
+            self._queues[name] = replace(queue, wrap_up=timedelta(seconds=group.wrap_up_s))
+        members = {agent: name for name, group in groups.items() for agent in group.agents}
+        self._leaving = {
+            agent: members.get(agent)
+            for agent, name in self._groups_of.items()
+            if members.get(agent) != name and (name in groups or agent in members)
+        }
+        self._groups_of = {**members, **self._groups_of}
+        for agent in [agent for agent in self._leaving if agent not in self._queues[self._groups_of[agent]].agents]:
+            self._move(agent)
+        for name in {self._groups_of[agent] for agent in self._leaving}:
+            self._change(name, self._queues[name])
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -51,7 +78,12 @@ class Distributor:
         return tuple(self._groups_of)
 
     def is_staffed(self, group: str) -> bool:
-        return self._queues[group].is_staffed
+        """Whether an agent of the group is there; nobody is in one that there is not."""
+        return group in self._queues and self._queues[group].is_staffed
+
+    def ring_s(self, group: str) -> int:
+        """How long an agent's telephone rings."""
+        return self._groups[group].ring_s
 
     def join(self, group: str, call_id: str, entered_at: datetime) -> Place:
         """A caller begins to wait; after a restart, with the time at which he once did."""
@@ -93,13 +125,32 @@ class Distributor:
             self._change(group, change(self._queues[group], agent, self._now()))
 
     def _change(self, group: str, queue: GroupQueue) -> None:
-        queue, offers = acd.offer_next(acd.end_pauses(queue, self._now()), self._now())
+        queue, leavers = self._let_go(group, acd.end_pauses(queue, self._now()))
+        queue, offers = acd.offer_next(queue, self._now())
         self._queues[group] = queue
         for offer in offers:
             log.info("offer", call=offer.call_id, agent=offer.agent)
             self._places[offer.call_id].show(offer)
         self._wake_at_next_change(group)
         self._watch_staff(group)
+        for agent in leavers:
+            if agent.is_logged_in:
+                self.log_in(agent.name)
+
+    def _let_go(self, group: str, queue: GroupQueue) -> tuple[GroupQueue, list[Agent]]:
+        """The queue without its free agents who belong elsewhere by now, and those."""
+        leavers = [agent for agent in queue.free_agents if agent.name in self._leaving]
+        for agent in leavers:
+            queue = acd.remove(queue, agent.name)
+            self._move(agent.name)
+        return queue, leavers
+
+    def _move(self, agent: str) -> None:
+        to = self._leaving.pop(agent)
+        if to is None:
+            del self._groups_of[agent]
+        else:
+            self._groups_of[agent] = to
 
     def _watch_staff(self, group: str) -> None:
         is_staffed = self._queues[group].is_staffed

@@ -1,4 +1,4 @@
-"""What all calls share: the wire, the texts, the ears, the voice, the queue and the records."""
+"""What all calls share: the wire, the editions of the dialplan, the ears, the queue and the records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,9 @@ from datetime import datetime
 
 from ari_app.ari.client import AriClient
 from ari_app.distributor import Distributor
+from ari_app.edition import Editions
 from ari_app.settings import Settings
-from dialplan.loader import Dialplan
-from ivr.desk import Articles, Matcher
 from ivr.speech.recognizer import Recognizer
-from ivr.speech.speaker import Speaker
-from ivr.speech.wording import Wording
 from tickets.store import Store
 
 
@@ -21,12 +18,8 @@ class Exchange:
 
     settings: Settings
     client: AriClient
-    dialplan: Dialplan
-    wording: Wording
-    matcher: Matcher
-    articles: Articles
+    editions: Editions
     recognizer: Recognizer
-    speaker: Speaker
     distributor: Distributor
     store: Store
     hold_music: bytes

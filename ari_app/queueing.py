@@ -73,10 +73,9 @@ async def _ring_until_answered(
 
 
 async def _ring(exchange: Exchange, call: Call, record: TicketRecord, place: Place, offer: Offer) -> AgentLeg | None:
-    group = exchange.dialplan.groups[place.group]
     await record.offered(offer.agent)
     log.info("ringing", agent=offer.agent)
-    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, group.ring_s)
+    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, exchange.distributor.ring_s(place.group))
     if leg is None:
         exchange.distributor.refuse(place, offer)
         await record.refused(offer.agent, "no answer")

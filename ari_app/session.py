@@ -9,6 +9,7 @@ import structlog
 from ari_app.ari.errors import AriError, AriRefused, Conflict, ignoring_gone
 from ari_app.ari.media import MediaLine, open_media
 from ari_app.call_desk import CallDesk
+from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, bridge_id
 from ari_app.queueing import wait_in_queue
@@ -33,10 +34,13 @@ _HANG_UP_WITHIN_S = 1.0
 
 @dataclass(slots=True)
 class CallSession:
-    """The running call. `standing` is how far it had come before a restart of the controller, `talking` the agent
-    whom the caller is connected with by then."""
+    """The running call; `edition` is what it says and understands to its end.
+
+    `standing` is how far it had come before a restart of the controller, `talking` the agent whom the caller is
+    connected with by then."""
 
     exchange: Exchange
+    edition: Edition
     call: Call
     caller: CallerLeg
     record: TicketRecord
@@ -108,19 +112,19 @@ class CallSession:
         if self.caller.gone.is_set():
             raise CallerHungUp
         await client.bridges.addChannel(bridgeId=bridge, channel=f"{self.caller.id},{self._media.channel_id}")
-        exchange = self.exchange
+        exchange, dialplan = self.exchange, self.edition.dialplan
         return AudioConversation(
             self._media,
-            exchange.speaker,
+            self.edition.speaker,
             Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), self.call.language),
-            says_nothing=lambda text, language: Words(exchange.dialplan, language).says_nothing(text),
-            wants_person=lambda heard, language: Words(exchange.dialplan, language).command(heard) is Command.OPERATOR,
+            says_nothing=lambda text, language: Words(dialplan, language).says_nothing(text),
+            wants_person=lambda heard, language: Words(dialplan, language).command(heard) is Command.OPERATOR,
         )
 
     async def _talk(self, line: AudioConversation) -> Decision:
-        transcribed = TranscribedConversation(line, self.exchange.wording, self.record.said)
+        transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
         conversation = JournalledConversation(transcribed, self.record.heard, self.standing.journal)
-        desk = CallDesk(self.exchange, JournalledRecord(self.record, conversation), self._recorder)
+        desk = CallDesk(self.exchange, self.edition, JournalledRecord(self.record, conversation), self._recorder)
         try:
             decision = await take_call(self.call, conversation, desk)
         except (CallerHungUp, AriError):
@@ -129,7 +133,7 @@ class CallSession:
             # Whatever breaks, the caller reaches a human.
             log.exception("the flow failed")
             await transcribed.say(Prompt("line.trouble", self.call.language))
-            decision = EnterQueue(self.exchange.dialplan.group_of(None), "trouble")
+            decision = EnterQueue(self.edition.dialplan.group_of(None), "trouble")
         log.info("decided", decision=decision.kind)
         await self.record.decided(decision)
         return decision

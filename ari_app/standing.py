@@ -15,13 +15,15 @@ class Standing:
     """What has happened in a call. Of a new one nothing has, and `journal` is None.
 
     `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
-    `waiting_since` when the caller entered the queue (aware UTC), `agent` who answered.
+    `waiting_since` when the caller entered the queue (aware UTC), `agent` who answered, `dialplan` the version that
+    the call began with.
     """
 
     journal: tuple[Answered, ...] | None = None
     decided: Decision | None = None
     waiting_since: datetime | None = None
     agent: str | None = None
+    dialplan: str | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -34,15 +36,18 @@ def standing_of(history: Sequence[Event]) -> Standing:
     decided: Decision | None = None
     waiting_since: datetime | None = None
     agent: str | None = None
+    dialplan: str | None = None
     for event in history:
         match event.kind:
+            case Kind.DIALPLAN_USED:
+                dialplan = str(event.data["version"])
             case Kind.DECIDED:
                 decided = _decision(event.data)
             case Kind.QUEUE_ENTERED:
                 waiting_since, agent = event.at, None
             case Kind.QUEUE_ANSWERED:
                 agent = str(event.data["agent"])
-    return Standing(answered_in(history), decided, waiting_since, agent)
+    return Standing(answered_in(history), decided, waiting_since, agent, dialplan)
 
 
 def _decision(data: Mapping[str, Json]) -> Decision | None:

@@ -10,6 +10,7 @@ import structlog
 from ari_app.ari.errors import AriError, ignoring_gone
 from ari_app.ari.events import Channel, StasisStart
 from ari_app.ari.fanout import Subscription
+from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
 from ari_app.recovery import Recovered, recover
@@ -59,34 +60,38 @@ class Reception:
 
     async def _welcome(self, event: StasisStart, events: Subscription) -> None:
         dialled, sip_call_id, *_ = (*event.args, "", "")
-        call = self._call(event.channel, dialled or event.channel.dialplan.exten)
-        log.info("call", dialled=call.dialled)
+        edition = self._exchange.editions.current
+        call = self._call(event.channel, dialled or event.channel.dialplan.exten, edition)
+        log.info("call", dialled=call.dialled, dialplan=edition.version)
         await self._answer(call)
         record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
-        await CallSession(self._exchange, call, CallerLeg(call.id, events), record).run()
+        await record.served_by(edition.version)
+        await CallSession(self._exchange, edition, call, CallerLeg(call.id, events), record).run()
 
     async def _resume(self, found: Recovered) -> None:
         exchange, place = self._exchange, found.channel.dialplan
-        call = self._call(found.channel, place.exten)
-        log.info("call resumed")
+        edition = await exchange.editions.of(found.standing.dialplan)
+        call = self._call(found.channel, place.exten, edition)
+        log.info("call resumed", dialplan=edition.version)
         await self._answer(call)  # we may have died before we did
         # As the dialplan called us: Stasis(application,number,Call-ID).
         sip_call_id = place.app_data.partition(",")[2].partition(",")[2]
         record = await open_record(exchange.store, call, sip_call_id, exchange.now)
         await record.resumed()
+        await record.served_by(edition.version)
         leg = CallerLeg(call.id, found.events)
-        await CallSession(exchange, call, leg, record, found.standing, found.talking).run()
+        await CallSession(exchange, edition, call, leg, record, found.standing, found.talking).run()
 
     async def _answer(self, call: Call) -> None:
         with ignoring_gone():
             await self._exchange.client.channels.answer(channelId=call.id)
 
-    def _call(self, channel: Channel, dialled: str) -> Call:
+    def _call(self, channel: Channel, dialled: str, edition: Edition) -> Call:
         exchange = self._exchange
         return Call(
             channel.id,
             normalise(channel.caller.number, exchange.settings.tickets.region),
             dialled,
-            exchange.dialplan.entry(dialled).language,
+            edition.dialplan.entry(dialled).language,
             channel.creationtime,
         )

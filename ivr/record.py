@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
-from ivr.decision import Decision, EnterQueue
+from ivr.decision import Decision, EnterQueue, JoinOutage
+from ivr.desk import HowKnown, KnownPerson
 from ivr.journal import Answered
 from tickets.events import Event, Json, Kind
 from tickets.store import DatabaseUnavailable, Store, StoreError
@@ -51,15 +52,35 @@ class TicketRecord:
         turn = _turn(answered.heard, at)
         await self._write(self.store.tickets.record_heard, answered.question, heard_as_json(answered.heard), at, turn)
 
+    async def served_by(self, dialplan: str) -> None:
+        """The version of the dialplan that serves the call."""
+        await self._write(self.store.tickets.note_dialplan, dialplan, self.now())
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         await self._write(self.store.tickets.note_understanding, intent, confidence, category, self.now())
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         await self._write(self.store.tickets.note_article, article_id, helped, self.now())
 
+    async def identified(self, person: KnownPerson, how: HowKnown) -> None:
+        await self._write(self.store.tickets.identify, person.id, how, self.now())
+
+    async def noted(self, fields: Mapping[str, str]) -> None:
+        if fields:
+            await self._write(self.store.tickets.note_fields, dict(fields), self.now())
+
+    async def scored(self, mark: int) -> None:
+        await self._write(self.store.tickets.note_mark, mark, self.now())
+
+    async def served_by(self, dialplan: str) -> None:
+        """The version of the dialplan that the call runs on."""
+        await self._write(self.store.tickets.note_dialplan, dialplan, self.now())
+
     async def decided(self, decision: Decision) -> None:
-        """What the flow decided; a caller who is queued waits from now on."""
+        """What the flow decided; a caller who is queued waits from now on, one whom an outage concerns joins it."""
         await self._write(self.store.tickets.decide, decision.kind, asdict(decision), self.now())
+        if isinstance(decision, JoinOutage):
+            await self._write(self._join, decision.outage)
         if isinstance(decision, EnterQueue):
             await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
 
@@ -91,6 +112,9 @@ class TicketRecord:
     async def finished(self, cause: int | None = None) -> None:
         """The caller is gone; `cause` is the number of Q.850. Returns when all is written that can be."""
         await self._write_in_turn(self.store.tickets.finish_call, self.now(), cause)
+
+    def _join(self, number: str, outage: int) -> Ticket:
+        return self.store.outages.join(outage, number, self.now())
 
     async def _write(self, write: Callable[..., Ticket], *what: object) -> None:
         await asyncio.wait({asyncio.create_task(self._write_in_turn(write, *what))}, timeout=_CALL_WAITS_S)

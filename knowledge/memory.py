@@ -21,7 +21,7 @@ Learnt = TypeVar("Learnt")
 
 _VERSION = 1
 """Raise it when the same phrasings are learnt in another way."""
-_KEPT_FILES = 8
+_KEPT_FILES = 16
 _log = structlog.get_logger(__name__)
 
 

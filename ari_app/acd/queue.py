@@ -44,6 +44,11 @@ class GroupQueue:
         return any(agent.is_logged_in for agent in self.agents.values())
 
     @property
+    def free_agents(self) -> list[Agent]:
+        """Those who neither ring, talk nor pause, whether they are there or not."""
+        return [agent for agent in self.agents.values() if agent.state is AgentState.READY]
+
+    @property
     def waiting(self) -> list[QueueEntry]:
         """Longest waiting first."""
         return sorted(self.entries.values(), key=lambda entry: (entry.entered_at, entry.call_id))
@@ -86,6 +91,11 @@ def log_out(queue: GroupQueue, agent: str) -> GroupQueue:
     if known is None:
         return queue
     return replace(queue, agents={**queue.agents, agent: replace(known, is_logged_in=False)})
+
+
+def remove(queue: GroupQueue, agent: str) -> GroupQueue:
+    """An agent belongs to the group no longer; he must be free."""
+    return replace(queue, agents={name: other for name, other in queue.agents.items() if name != agent})
 
 
 def resume_talk(queue: GroupQueue, agent: str, at: datetime) -> GroupQueue:

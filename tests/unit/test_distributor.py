@@ -10,6 +10,11 @@ from ari_app.acd.queue import Offer
 from ari_app.distributor import Distributor
 from dialplan.schema import Group
 
+
+def group(*agents: str) -> Group:
+    return Group.model_validate({"name": {"en": "Desk"}, "agents": list(agents), "ring_s": 5, "wrap_up_s": 0})
+
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PATIENCE_S = 0.2
 
@@ -18,10 +23,7 @@ PATIENCE_S = 0.2
 async def distributor() -> AsyncIterator[Distributor]:
     """Its clock is the event loop's; a wrap-up lasts no second at all, a rest five."""
     loop = asyncio.get_running_loop()
-    groups = {
-        "desk": Group.model_validate({"name": {"en": "Desk"}, "agents": ["anna", "ben"], "ring_s": 5, "wrap_up_s": 0})
-    }
-    distributor = Distributor(groups, lambda: NOON + timedelta(seconds=loop.time()), PATIENCE_S)
+    distributor = Distributor({"desk": group("anna", "ben")}, lambda: NOON + timedelta(seconds=loop.time()), PATIENCE_S)
     yield distributor
     distributor.close()
 
@@ -102,3 +104,51 @@ async def test_a_telephone_that_registers_anew_sends_nobody_away(distributor: Di
     assert not done
     distributor.hang_up("anna")
     assert await offered(waiting) == Offer("call-1", "anna")
+
+
+# D8
+async def test_an_edit_of_the_groups_drops_nobody_who_waits(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.resume_talk("anna")
+    place = distributor.join("desk", "call-1", NOON)
+    distributor.regroup({"field": group("carl")})
+    assert distributor.agents == ("carl", "anna", "ben")
+    distributor.hang_up("anna")
+    assert await offered(asyncio.ensure_future(place.next_offer())) == Offer("call-1", "anna")
+
+
+# D8
+async def test_who_belongs_to_another_group_goes_there_when_he_is_free(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.resume_talk("anna")
+    distributor.regroup({"desk": group("ben"), "field": group("anna")})
+    place = distributor.join("field", "call-1", NOON)
+    waiting = asyncio.ensure_future(place.next_offer())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    assert distributor.is_staffed("desk")
+    distributor.hang_up("anna")
+    assert await offered(waiting) == Offer("call-1", "anna")
+    assert not distributor.is_staffed("desk")
+
+
+# D8
+async def test_who_was_taken_out_of_the_groups_is_rung_no_more(distributor: Distributor) -> None:
+    distributor.log_in("anna")
+    distributor.regroup({"desk": group("ben")})
+    assert not distributor.is_staffed("desk")
+    distributor.log_in("anna")
+    assert not distributor.is_staffed("desk")
+    assert distributor.agents == ("ben",)
+
+
+# D8
+async def test_who_was_not_there_when_he_was_moved_logs_in_to_his_new_group(distributor: Distributor) -> None:
+    distributor.regroup({"desk": group("ben"), "field": group("anna")})
+    distributor.log_in("anna")
+    assert (distributor.is_staffed("desk"), distributor.is_staffed("field")) == (False, True)
+
+
+# D8
+async def test_a_group_that_never_was_has_nobody(distributor: Distributor) -> None:
+    assert not distributor.is_staffed("gone")

@@ -1,0 +1,116 @@
+"""From the files of a version to an edition."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from ari_app.dialplan_history import Copy, History
+from ari_app.edition import Edition
+from ari_app.settings import Settings
+from dialplan.loader import Dialplan, load_dialplan
+from dialplan.problems import DialplanError
+from ivr.library import SpokenLibrary, fit_open_question
+from ivr.speech.prompt_speaker import PromptSpeaker
+from ivr.speech.sounds import MANIFEST, Recordings
+from ivr.speech.synthesis.synthesizer import Synthesizer
+from ivr.speech.wording import Wording
+from knowledge.errors import KnowledgeError
+from knowledge.library import Library, load_library
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The files of a version, read."""
+
+    version: str
+    dialplan: Dialplan
+    library: Library
+
+
+def read_content(copy: Copy) -> Content:
+    """
+    Raises:
+        DialplanError, KnowledgeError: every problem of the files.
+    """
+    return Content(copy.version, load_dialplan(copy.dialplan), load_library(copy.articles))
+
+
+def first_content(settings: Settings, history: History) -> Content:
+    """What the line starts with: the files as they are, or, when they have errors, the last good version.
+
+    Raises:
+        DialplanError, KnowledgeError: they have errors, and there is no good version.
+        OSError: the history cannot be written.
+    """
+    with history.draft(settings.dialplan, settings.knowledge.articles) as draft:
+        try:
+            read_content(draft)
+            # Read where it stays: the draft's own folder is gone afterwards.
+            return read_content(history.keep(draft))
+        except (DialplanError, KnowledgeError):
+            entries = history.entries()
+            last = history.get(entries[-1].version) if entries else None
+            if last is None:
+                load_dialplan(settings.dialplan)  # tells its problems with the places that the admin knows
+                load_library(settings.knowledge.articles)
+                raise
+    log.error("the dialplan on disk has errors; the line starts with the last good version", version=last.version)
+    return read_content(last)
+
+
+@dataclass(slots=True)
+class EditionLoader:
+    """Makes editions; all of them share the synthesizer, and the recordings until there are new ones."""
+
+    settings: Settings
+    history: History
+    synthesizer: Synthesizer
+    _recordings: tuple[int, Recordings] | None = field(default=None, init=False)
+
+    async def load(self, content: Content) -> Edition:
+        """Takes seconds when nothing was learnt from these phrasings before.
+
+        Raises:
+            KnowledgeError: there is nothing to learn from.
+            ManifestError: the manifest of the recordings is broken.
+        """
+        return await asyncio.to_thread(self._load, content)
+
+    async def load_kept(self, version: str) -> Edition | None:
+        """The edition of a version in the history; None when it is not there or this program cannot use it any more."""
+        copy = self.history.get(version)
+        if copy is None:
+            return None
+        try:
+            return await self.load(await asyncio.to_thread(read_content, copy))
+        except (DialplanError, KnowledgeError, OSError) as error:
+            log.error("a version of the history cannot be used", version=version, error=str(error))
+            return None
+
+    def _load(self, content: Content) -> Edition:
+        wording = Wording(content.dialplan.prompts)
+        return Edition(
+            version=content.version,
+            dialplan=content.dialplan,
+            wording=wording,
+            matcher=fit_open_question(content.dialplan, content.library, self.settings.knowledge),
+            articles=SpokenLibrary(content.library),
+            speaker=PromptSpeaker(wording, self._present_recordings(), self.synthesizer),
+        )
+
+    def _present_recordings(self) -> Recordings:
+        """Those of the manifest as it is now: who changes a text renders its sound anew."""
+        sounds = self.settings.synthesis.sounds
+        changed_at = _changed_at(sounds / MANIFEST)
+        if self._recordings is None or self._recordings[0] != changed_at:
+            self._recordings = changed_at, Recordings(sounds)
+        return self._recordings[1]
+
+
+def _changed_at(file: Path) -> int:
+    """In nanoseconds; 0 when there is no such file."""
+    return file.stat().st_mtime_ns if file.exists() else 0
