@@ -72,15 +72,11 @@ class TicketRecord:
     async def scored(self, mark: int) -> None:
         await self._write(self.store.tickets.note_mark, mark, self.now())
 
-    async def served_by(self, dialplan: str) -> None:
-        """The version of the dialplan that the call runs on."""
-        await self._write(self.store.tickets.note_dialplan, dialplan, self.now())
-
     async def decided(self, decision: Decision) -> None:
         """What the flow decided; a caller who is queued waits from now on, one whom an outage concerns joins it."""
         await self._write(self.store.tickets.decide, decision.kind, asdict(decision), self.now())
         if isinstance(decision, JoinOutage):
-            await self._write(self._join, decision.outage)
+            await self._write(self._join, decision.outage, self.now())
         if isinstance(decision, EnterQueue):
             await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
 
@@ -113,8 +109,8 @@ class TicketRecord:
         """The caller is gone; `cause` is the number of Q.850. Returns when all is written that can be."""
         await self._write_in_turn(self.store.tickets.finish_call, self.now(), cause)
 
-    def _join(self, number: str, outage: int) -> Ticket:
-        return self.store.outages.join(outage, number, self.now())
+    def _join(self, number: str, outage: int, at: datetime) -> Ticket:
+        return self.store.outages.join(outage, number, at)
 
     async def _write(self, write: Callable[..., Ticket], *what: object) -> None:
         await asyncio.wait({asyncio.create_task(self._write_in_turn(write, *what))}, timeout=_CALL_WAITS_S)

@@ -1,10 +1,12 @@
 """The ticket: one call from the moment it is answered, and everything that came of it. Pure values and rules."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from tickets.people import KnownBy
 
 SUBJECT_LENGTH = 80
 SUMMARY_LENGTH = 400
@@ -57,6 +59,10 @@ _ALLOWED: dict[Status, frozenset[Status]] = {
 }
 
 
+ENDED = frozenset({Status.SOLVED, Status.CLOSED})
+"""Nobody has to do anything more about such a ticket."""
+
+
 def may_become(current: Status, wanted: Status) -> bool:
     """Whether a ticket may go from `current` to `wanted`. Staying is allowed; a closed ticket stays closed."""
     return current is wanted or wanted in _ALLOWED[current]
@@ -107,6 +113,7 @@ class Ticket:
 
     `created_at` is when the line answered the call, `answered_at` when an agent did, `ended_at` when the caller was
     gone. `outcome` is the kind of the last decision (enter_queue, solved, …), None while the line still talks.
+    `dialplan` is the version of the dialplan that served the call.
     """
 
     number: str
@@ -131,6 +138,21 @@ class Ticket:
     """The number of ITU-T Q.850."""
     articles: tuple[ArticleTried, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    person_id: int | None = None
+    person_name: str = ""
+    known_by: KnownBy | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the caller was asked for his request, by the names of the slots."""
+    outage_id: int | None = None
+    """The outage that the caller joined."""
+    mark: int | None = None
+    """What the caller gave us in the survey: 1 (bad) to 5 (good)."""
+    dialplan: str | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """The caller has proved who he is; knowing his number or his employee number is no proof."""
+        return self.known_by == "pin"
 
     @property
     def is_live(self) -> bool:

@@ -8,12 +8,17 @@ from tickets.store.database import Database
 from tickets.store.errors import (
     AccountError,
     DatabaseUnavailable,
+    OutageEnded,
+    OutageNotFound,
+    PersonNotFound,
     SchemaUnknown,
     StoreError,
     TicketNotFound,
     TransitionRefused,
 )
 from tickets.store.events import EventStore
+from tickets.store.outages import OutageStore
+from tickets.store.people import PeopleStore
 from tickets.store.schema import upgrade
 from tickets.store.search import Page
 from tickets.store.tickets import TicketStore
@@ -23,7 +28,12 @@ __all__ = [
     "AccountStore",
     "DatabaseUnavailable",
     "EventStore",
+    "OutageEnded",
+    "OutageNotFound",
+    "OutageStore",
     "Page",
+    "PeopleStore",
+    "PersonNotFound",
     "SchemaUnknown",
     "Store",
     "StoreError",
@@ -41,6 +51,8 @@ class Store:
     tickets: TicketStore
     events: EventStore
     accounts: AccountStore
+    outages: OutageStore
+    people: PeopleStore
     database: Database
 
     def close(self) -> None:
@@ -59,5 +71,7 @@ def open_store(settings: TicketsSettings) -> Store:
         tickets=TicketStore(database, settings.region),
         events=EventStore(database),
         accounts=AccountStore(database, settings),
+        outages=OutageStore(database),
+        people=PeopleStore(database, settings.region),
         database=database,
     )

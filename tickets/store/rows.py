@@ -3,6 +3,7 @@
 from typing import cast
 
 from tickets.events import Event, Json
+from tickets.people import KnownBy
 from tickets.store.errors import TicketNotFound
 from tickets.store.tables import EventRow, TicketRow, TurnRow
 from tickets.ticket import ArticleTried, Reading, Recording, RecordingKind, Speaker, Status, Ticket, Turn
@@ -47,6 +48,13 @@ def ticket_of(row: TicketRow) -> Ticket:
             Recording(recording.id, recording.path, recording.seconds, cast(RecordingKind, recording.kind))
             for recording in row.recordings
         ),
+        person_id=row.person_id,
+        person_name=row.person_name or "",
+        known_by=cast(KnownBy | None, row.known_by),
+        fields={name: str(value) for name, value in row.fields.items()},
+        outage_id=row.outage_id,
+        mark=row.mark,
+        dialplan=row.dialplan,
     )
 
 

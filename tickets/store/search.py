@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tickets.store.errors import TicketNotFound
 from tickets.store.rows import id_of, ticket_of
-from tickets.store.tables import TicketRow, TurnRow
+from tickets.store.tables import PersonRow, TicketRow, TurnRow
 from tickets.ticket import Status, Ticket
 
 
@@ -53,6 +53,7 @@ def _holds(word: str) -> ColumnElement[bool]:
         TicketRow.caller.contains(word, autoescape=True),
         TicketRow.subject.icontains(word, autoescape=True),
         TicketRow.agent.icontains(word, autoescape=True),
+        TicketRow.person_id.in_(select(PersonRow.id).where(PersonRow.name.icontains(word, autoescape=True))),
         TicketRow.id.in_(select(TurnRow.ticket_id).where(TurnRow.text.icontains(word, autoescape=True))),
     ]
     with suppress(TicketNotFound):

@@ -13,8 +13,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    select,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 from tickets.events import Json
 
@@ -51,6 +52,38 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcTime, dict[str, Json]: JSON, list[Json]: JSON}  # noqa: RUF012
 
 
+class PersonRow(Base):
+    """An employee of the directory. One who left is kept, for his tickets, with `left_at`."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_number: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    department: Mapped[str | None] = mapped_column(String(80))
+    site: Mapped[str | None] = mapped_column(String(80))
+    language: Mapped[str | None] = mapped_column(String(10))
+    labels: Mapped[list[Json]] = mapped_column(default=list)
+    mobile: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(255), default="")
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    numbers: Mapped[list["PersonNumberRow"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class PersonNumberRow(Base):
+    """A telephone of a person; a shared one belongs to several."""
+
+    __tablename__ = "person_numbers"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+
+
 class TicketRow(Base):
     __tablename__ = "tickets"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (a number is never given twice)
@@ -75,6 +108,9 @@ class TicketRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     hangup_cause: Mapped[int | None]
     person_id: Mapped[int | None] = mapped_column(index=True)
+    person_name: Mapped[str | None] = column_property(
+        select(PersonRow.name).where(PersonRow.id == person_id).correlate_except(PersonRow).scalar_subquery()
+    )
     known_by: Mapped[str | None] = mapped_column(String(20))
     fields: Mapped[dict[str, Json]] = mapped_column(default=dict, server_default="{}")
     outage_id: Mapped[int | None] = mapped_column(index=True)
@@ -130,38 +166,6 @@ class EventRow(Base):
     call_id: Mapped[str | None] = mapped_column(String(150))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     data: Mapped[dict[str, Json]]
-
-
-class PersonRow(Base):
-    """An employee of the directory. One who left is kept, for his tickets, with `left_at`."""
-
-    __tablename__ = "people"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    employee_number: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(120), index=True)
-    department: Mapped[str | None] = mapped_column(String(80))
-    site: Mapped[str | None] = mapped_column(String(80))
-    language: Mapped[str | None] = mapped_column(String(10))
-    labels: Mapped[list[Json]] = mapped_column(default=list)
-    mobile: Mapped[str] = mapped_column(String(80), default="")
-    email: Mapped[str] = mapped_column(String(255), default="")
-    pin_hash: Mapped[str | None] = mapped_column(String(200))
-    pin_failures: Mapped[int] = mapped_column(default=0)
-    pin_locked_until: Mapped[datetime | None]
-    updated_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
-
-    numbers: Mapped[list["PersonNumberRow"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
-
-
-class PersonNumberRow(Base):
-    """A telephone of a person; a shared one belongs to several."""
-
-    __tablename__ = "person_numbers"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
 
 
 class OutageRow(Base):

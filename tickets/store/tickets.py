@@ -1,7 +1,6 @@
 """The tickets in the database. Each method is one transaction, writes its event in it, and may safely be repeated."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -11,26 +10,27 @@ from sqlalchemy.orm import Session
 from tickets.events import Json, Kind
 from tickets.masking import mask, mask_json
 from tickets.numbers import normalise
-from tickets.store.changing import move, row_of
-from tickets.store.database import Database
+from tickets.store.changing import move
 from tickets.store.errors import TransitionRefused
 from tickets.store.events import log
-from tickets.store.rows import hypotheses_json, number_of, ticket_of, turn_of
-from tickets.store.search import Page, find
-from tickets.store.tables import ArticleRow, RecordingRow, TicketRow, TurnRow
+from tickets.store.rows import hypotheses_json, ticket_of
+from tickets.store.tables import RecordingRow, TicketRow, TurnRow
+from tickets.store.ticket_notes import TicketNotes
+from tickets.store.ticket_queries import TicketQueries
 from tickets.ticket import Reading, RecordingKind, Status, Ticket, Turn, derive_subject, derive_summary, may_become
 
 # A decision that is a result in itself also moves the ticket.
-_STATUS_BY_DECISION = {"solved": Status.SOLVED, "leave_message": Status.WAITING}
+_STATUS_BY_DECISION = {
+    "solved": Status.SOLVED,
+    "leave_message": Status.WAITING,
+    "join_outage": Status.WAITING,
+    "request_callback": Status.WAITING,
+}
 
 
-class TicketStore:
+class TicketStore(TicketQueries, TicketNotes):
     """Every method raises `TicketNotFound` for an unknown number and `DatabaseUnavailable` when the database does
     not answer. `at` is an aware UTC time."""
-
-    def __init__(self, database: Database, region: str) -> None:
-        self._database = database
-        self._region = region
 
     def open_for_call(
         self, call_id: str, sip_call_id: str, caller: str, dialled: str, language: str, at: datetime
@@ -55,51 +55,6 @@ class TicketStore:
                 log(session, row, Kind.TICKET_OPENED, at, opened)
             return ticket_of(row)
 
-    def get(self, number: str) -> Ticket:
-        with self._database.reading() as session:
-            return ticket_of(row_of(session, number))
-
-    def of_call(self, call_id: str) -> Ticket | None:
-        with self._database.reading() as session:
-            row = session.scalar(select(TicketRow).where(TicketRow.call_id == call_id))
-            return ticket_of(row) if row else None
-
-    def of_sip_call(self, sip_call_id: str) -> Ticket | None:
-        """The newest ticket with this Call-ID of SIP."""
-        with self._database.reading() as session:
-            newest = select(TicketRow).where(TicketRow.sip_call_id == sip_call_id).order_by(TicketRow.id.desc())
-            row = session.scalar(newest.limit(1))
-            return ticket_of(row) if row else None
-
-    def transcript(self, number: str) -> list[Turn]:
-        with self._database.reading() as session:
-            turns = select(TurnRow).where(TurnRow.ticket_id == row_of(session, number).id)
-            return [turn_of(row) for row in session.scalars(turns.order_by(TurnRow.at, TurnRow.id))]
-
-    def live(self) -> list[Ticket]:
-        """The tickets of calls that have not ended, oldest first."""
-        with self._database.reading() as session:
-            rows = session.scalars(select(TicketRow).where(TicketRow.ended_at.is_(None)).order_by(TicketRow.id))
-            return [ticket_of(row) for row in rows]
-
-    def search(
-        self,
-        text: str = "",
-        status: Status | None = None,
-        category: str | None = None,
-        caller: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> Page:
-        """Tickets, newest first, that hold every word of `text` in number, caller, subject or transcript.
-
-        `caller` is a kept number, `category` an id; `since` is included, `until` is not.
-        """
-        with self._database.reading() as session:
-            return find(session, text, status, category, caller, since, until, limit, offset)
-
     def record_turn(self, number: str, turn: Turn) -> Ticket:
         """Something that the line or an agent said."""
         with self._changing(number, turn.at) as (session, row):
@@ -120,28 +75,6 @@ class TicketStore:
             if added is not None:
                 entry["turn"] = added.id
             log(session, row, Kind.HEARD, at, entry)
-            return ticket_of(row)
-
-    def note_understanding(
-        self, number: str, intent: str, confidence: float, category: str | None, at: datetime
-    ) -> Ticket:
-        """What the caller meant. A later one replaces an earlier one; a category once known is kept."""
-        with self._changing(number, at) as (session, row):
-            row.intent, row.confidence = intent, confidence
-            row.category = category or row.category
-            understood: dict[str, Json] = {"intent": intent, "confidence": confidence, "category": category}
-            log(session, row, Kind.UNDERSTOOD, at, understood)
-            return ticket_of(row)
-
-    def note_article(self, number: str, article: str, helped: bool | None, at: datetime) -> Ticket:
-        """The caller heard `article`; `helped` is None until the caller has said whether it did."""
-        with self._changing(number, at) as (session, row):
-            tried = next((entry for entry in row.articles if entry.article == article), None)
-            if tried is None:
-                row.articles.append(ArticleRow(article=article, helped=helped, at=at))
-            elif helped is not None:
-                tried.helped = helped
-            log(session, row, Kind.ARTICLE_TRIED, at, {"article": article, "helped": helped})
             return ticket_of(row)
 
     def decide(self, number: str, kind: str, details: Mapping[str, Json], at: datetime) -> Ticket:
@@ -229,30 +162,11 @@ class TicketStore:
                 known.seconds = seconds
             return ticket_of(row)
 
-    def recording_path(self, recording_id: int) -> tuple[str, str] | None:
-        """The path and the ticket's number of a recording."""
-        with self._database.reading() as session:
-            row = session.get(RecordingRow, recording_id)
-            return (row.path, number_of(row.ticket_id)) if row else None
-
-    def categories(self) -> list[str]:
-        """The ids of all categories that tickets have."""
-        with self._database.reading() as session:
-            known = select(TicketRow.category).where(TicketRow.category.is_not(None)).distinct()
-            return sorted(category for category in session.scalars(known) if category)
-
     def _queue(self, number: str, kind: Kind, at: datetime, data: Mapping[str, Json], status: Status | None) -> Ticket:
         with self._changing(number, at) as (session, row):
             if log(session, row, kind, at, data) and status:
                 move(session, row, status, at)
             return ticket_of(row)
-
-    @contextmanager
-    def _changing(self, number: str, at: datetime) -> Iterator[tuple[Session, TicketRow]]:
-        with self._database.writing() as session:
-            row = row_of(session, number)
-            row.updated_at = max(row.updated_at, at)
-            yield session, row
 
 
 def _add_turn(session: Session, row: TicketRow, turn: Turn) -> TurnRow | None:
