@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictInt, StrictStr, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from dialplan.names import Language, Name, Part, PromptKey
 
 
 class When(Part):
-    """Conditions; all that are given must hold. `open` and `closed` name a calendar, `outage` a system that is down."""
+    """Conditions; all that are given must hold. `known` is whether we know who calls, `open` and `closed` name a
+    calendar, `outage` a system that is down."""
 
+    known: StrictBool | None = None
     label: Name | None = None
     site: Name | None = None
     department: Name | None = None
@@ -21,7 +23,7 @@ class When(Part):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("a condition is needed: label, site, department, language, open, closed or outage")
+            raise ValueError("a condition is needed: known, label, site, department, language, open, closed or outage")
         return self
 
 
