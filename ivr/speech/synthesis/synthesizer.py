@@ -9,10 +9,12 @@ from ivr.speech.synthesis.worker import SpeechWorker
 
 
 class Synthesizer:
-    """One for the whole process; its worker starts with the first text that is not cached."""
+    """One for the whole process; its worker starts with the first text that is not cached. What the natural voice has
+    spoken ahead (`ahead.py`) is found first."""
 
     def __init__(self, settings: SynthesisSettings) -> None:
         self._voices = settings.live_voices
+        self._natural_voices = settings.recorded_voices
         self._cache = SpeechCache(settings.cache, settings.cache_mb * 1_000_000)
         self._worker = SpeechWorker("ivr.speech.synthesis.espeak", settings.live_timeout_s)
 
@@ -27,14 +29,18 @@ class Synthesizer:
             SynthesisError: there is no voice for the language, or the engine could not speak; see its tree.
         """
         voice = self._voices.get(language)
-        if voice is None:
-            raise EngineMissing(f"no live voice is set for language '{language}'")
-        cached = await asyncio.to_thread(self._cache.find, voice, text)
+        cached = await asyncio.to_thread(self._find, (self._natural_voices.get(language), voice), text)
         if cached is not None:
             return cached
+        if voice is None:
+            raise EngineMissing(f"no live voice is set for language '{language}'")
         audio = await self._worker.speak(text, voice)
         await asyncio.to_thread(self._cache.keep, voice, text, audio)
         return audio
+
+    def _find(self, voices: tuple[str | None, ...], text: str) -> bytes | None:
+        found = (self._cache.find(voice, text) for voice in voices if voice is not None)
+        return next((audio for audio in found if audio is not None), None)
 
     async def close(self) -> None:
         """End the worker."""
