@@ -25,6 +25,7 @@ _ELSEWHERE = {
     "tickets": "tickets.cli:tickets_app",
     "user": "tickets.cli:user_app",
     "db": "tickets.cli:db_app",
+    "dialplan": "ari_app.dialplan_cli:app",
     "bench": "ari_app.bench.cli:app",
 }
 """Command or group of commands → where its typer application is."""
