@@ -44,7 +44,7 @@ class GlobalPhrases(Part):
 
     `other_language` are the names of the other languages, by language. `first` and `second` choose between two things
     that were offered, `correction` begins a correction ("no, I said …"), `skip` is said by a caller who does not know,
-    `filler` are sounds that say nothing ("uh").
+    `own_number` means the number he calls from, `filler` are sounds that say nothing ("uh").
     """
 
     operator: tuple[StrictStr, ...]
@@ -58,6 +58,7 @@ class GlobalPhrases(Part):
     second: tuple[StrictStr, ...] = ()
     correction: tuple[StrictStr, ...] = ()
     skip: tuple[StrictStr, ...] = ()
+    own_number: tuple[StrictStr, ...] = ()
     filler: tuple[StrictStr, ...] = ()
 
 
