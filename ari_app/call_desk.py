@@ -6,7 +6,8 @@ from datetime import datetime
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from dialplan.loader import Dialplan
-from ivr.desk import Articles, CallRecord, Matcher, Recorder
+from ivr.desk import Articles, CallRecord, Matcher, Messenger, Recorder
+from ivr.service_desk import DeclaredOutages, Directory, OtherTickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class CallDesk:
     edition: Edition
     record: CallRecord
     recorder: Recorder
+    messenger: Messenger
 
     def now(self) -> datetime:
         return self.exchange.now()
@@ -32,3 +34,15 @@ class CallDesk:
     @property
     def articles(self) -> Articles:
         return self.edition.articles
+
+    @property
+    def people(self) -> Directory:
+        return Directory(self.exchange.store, self.exchange.now)
+
+    @property
+    def outages(self) -> DeclaredOutages:
+        return DeclaredOutages(self.exchange.store)
+
+    @property
+    def tickets(self) -> OtherTickets:
+        return OtherTickets(self.exchange.store, self.record.number)

@@ -20,7 +20,7 @@ from ari_app.voicemail import take_message
 from ivr.conversation import Call, CallerHungUp, Prompt
 from ivr.decision import Decision, EnterQueue, LeaveMessage
 from ivr.flow import take_call
-from ivr.journal import JournalledConversation, JournalledRecord
+from ivr.journal import JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
@@ -124,7 +124,13 @@ class CallSession:
     async def _talk(self, line: AudioConversation) -> Decision:
         transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
         conversation = JournalledConversation(transcribed, self.record.heard, self.standing.journal)
-        desk = CallDesk(self.exchange, self.edition, JournalledRecord(self.record, conversation), self._recorder)
+        desk = CallDesk(
+            self.exchange,
+            self.edition,
+            JournalledRecord(self.record, conversation),
+            self._recorder,
+            JournalledMessenger(self.exchange.messenger, conversation),
+        )
         try:
             decision = await take_call(self.call, conversation, desk)
         except (CallerHungUp, AriError):

@@ -54,7 +54,10 @@ def _decision(data: Mapping[str, Json]) -> Decision | None:
     """None for a decision that was carried out by talking alone (solved): the flow comes to it again by itself."""
     match data:
         case {"decision": EnterQueue.kind, "group": str(group), "reason": str(reason)}:
-            return EnterQueue(group, reason)
+            skills = data.get("skills")
+            wanted = tuple(map(str, skills)) if isinstance(skills, list) else ()
+            priority = data.get("priority")
+            return EnterQueue(group, reason, priority if isinstance(priority, int) else 0, wanted)
         case {"decision": LeaveMessage.kind, "group": str(group)}:
             return LeaveMessage(group)
         case _:

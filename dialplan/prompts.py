@@ -46,6 +46,7 @@ REQUIRED = (
     "link.sent",
     "link.failed",
     "request.link",
+    "phone.ask",
     "callback.number",
     "callback.promised",
     "survey.ask",

@@ -86,7 +86,8 @@ class TicketState:
 
 class Matcher(Protocol):
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
-        """Which target of the open question is meant: `article:<id>`, `intent:<name>`, `category:<name>`, `operator`."""
+        """Which target of the open question is meant: `article:<id>`, `intent:<name>`, `category:<name>` or
+        `operator`."""
 
 
 class Articles(Protocol):

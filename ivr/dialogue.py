@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Conversation, Deaf, Digits, Expecting, Heard, NoInput, Prompt, Utterance
@@ -12,15 +12,28 @@ Answer = TypeVar("Answer")
 
 
 class PersonWanted(Exception):
-    """A person has to take over; `reason` is asked, no_input, no_match, deaf, not_helped or too_long."""
+    """A person has to take over; `reason` is asked, no_input, no_match, deaf, not_helped, unproven, link, no_article or
+    too_long."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class StartOver(Exception):
-    """The caller wants to go back to the main menu."""
+class StepChanged(Exception):
+    """The caller wants to be elsewhere than at the question that was asked."""
+
+
+class StartOver(StepChanged):
+    """Back to the main menu."""
+
+
+class GoBack(StepChanged):
+    """Back to the question before."""
+
+
+class LanguageChanged(StepChanged):
+    """The same again, in the language that the dialogue has from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,7 @@ class Question(Generic[Answer]):
 
 @dataclass(slots=True)
 class Dialogue:
-    """A conversation in one language, with its count of silences and misunderstandings in a row.
+    """A conversation in one language at a time, with its count of silences and misunderstandings in a row.
 
     `may_go_on` tells whether the call is still short enough to talk to the line itself.
     """
@@ -68,7 +81,7 @@ class Dialogue:
 
         Raises:
             PersonWanted: the caller asked for one, or could not be understood often enough.
-            StartOver: the caller wants the main menu.
+            StepChanged: the caller wants the main menu, the question before, or another language.
         """
         prompt = question.ask
         while True:
@@ -77,13 +90,12 @@ class Dialogue:
             heard = await self.conversation.ask(prompt, question.expecting, lead)
             lead = ()
             command = self.words.command(heard)
-            if command is Command.OPERATOR:
-                raise PersonWanted("asked")
-            if command is Command.MAIN_MENU:
-                raise StartOver
             if command is Command.REPEAT:
                 prompt = question.ask
                 continue
+            if command is not None:
+                _obey(command)
+            self._change_language(heard)
             misses = self._misses
             answer = await self._understood(heard, question)
             if answer is not None:
@@ -92,6 +104,12 @@ class Dialogue:
             self._misses = misses  # an answer to a confirmation in between forgives nothing: it was a no
             lead = self._excuse(heard)
             prompt = self._next_wording(heard, question)
+
+    def _change_language(self, heard: Heard) -> None:
+        language = self.words.other_language(heard)
+        if language is not None:
+            self.language = language
+            raise LanguageChanged
 
     async def _understood(self, heard: Heard, question: Question[Answer]) -> Answer | None:
         if isinstance(heard, Digits) or (isinstance(heard, Utterance) and not self.words.says_nothing(heard.text)):
@@ -115,3 +133,9 @@ class Dialogue:
             raise PersonWanted("deaf" if isinstance(heard, Deaf) else "no_match")
         by_voice = isinstance(heard, Utterance) and self._misses == 1
         return question.again if by_voice else question.keys
+
+
+def _obey(command: Command) -> NoReturn:
+    if command is Command.OPERATOR:
+        raise PersonWanted("asked")
+    raise StartOver if command is Command.MAIN_MENU else GoBack

@@ -1,22 +1,25 @@
-"""One call, from greeting to decision: what is wrong → self-help → a decision. It never touches a channel."""
+"""One call, from greeting to decision: who calls → outages → what is wrong → self-help → a decision. It never touches
+a channel. Each step is an action of the dialplan; what comes of it is the next step, or the decision."""
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
-from ivr.conversation import Call, Conversation, Digits, Expecting, Prompt, Utterance
-from ivr.decision import Decision, EnterQueue, Solved
-from ivr.desk import HelpDesk, SpokenArticle
-from ivr.dialogue import Dialogue, PersonWanted, Question, StartOver
-from ivr.menu import Target, menu_of_category, option_target
-from ivr.understanding import Intent, NoMatch, Unsure, understand
-
-# How the hand-over is announced, by its reason; all others with `queue.enter`.
-_HAND_OVER = {
-    "no_input": "queue.not_understood",
-    "no_match": "queue.not_understood",
-    "deaf": "queue.not_understood",
-    "too_long": "line.too_long",
-}
+from dialplan.actions import Action
+from ivr import actions
+from ivr.conversation import Call, Conversation
+from ivr.decision import Decision, Disconnect, LeaveMessage
+from ivr.desk import HelpDesk
+from ivr.dialogue import Dialogue, GoBack, LanguageChanged, PersonWanted, StepChanged
+from ivr.greeting import greet
+from ivr.hand_over import hand_over
+from ivr.intents import follow_intent
+from ivr.notices import ask_about_outage
+from ivr.outage_notice import system_named
+from ivr.questions import menu_question
+from ivr.self_help import read_article
+from ivr.step import Step, ToPerson
+from ivr.talk import Talk
 
 
 async def take_call(call: Call, conversation: Conversation, desk: HelpDesk) -> Decision:
@@ -29,152 +32,78 @@ async def take_call(call: Call, conversation: Conversation, desk: HelpDesk) -> D
     dialogue = Dialogue(
         conversation, desk.dialplan, call.language, may_go_on=lambda: desk.now() - call.arrived_at < longest
     )
-    return await _Talk(dialogue, desk, start=desk.dialplan.entry(call.dialled).menu).run()
+    return await _run(Talk(call, dialogue, desk, start=desk.dialplan.entry(call.dialled).menu))
 
 
-@dataclass(slots=True)
-class _Talk:
-    """What is known so far in one call."""
+async def _run(talk: Talk) -> Decision:
+    menu = Step(Action(menu=talk.start))
+    step: Step | ToPerson | None = None
+    result: Step | ToPerson | Decision
+    menus_before: list[Step] = []
+    while True:
+        try:
+            result = await _follow(talk, step) if step else await greet(talk) or menu
+        except LanguageChanged:
+            continue
+        except StepChanged as wish:
+            step = menus_before.pop() if isinstance(wish, GoBack) and menus_before else menu
+            continue
+        except PersonWanted as wanted:
+            result = ToPerson(wanted.reason)
+        if isinstance(result, Decision):
+            return result
+        if isinstance(step, Step) and step.action.menu is not None:
+            menus_before.append(step)
+        step = result
 
-    dialogue: Dialogue
-    desk: HelpDesk
-    start: str
-    category: str | None = None
-    rejected: set[str] = field(default_factory=set)
-    failed_articles: int = 0
 
-    async def run(self) -> Decision:
-        await self.dialogue.say("greeting")
-        await self.desk.recorder.start()
-        target = Target(menu=self.start)
-        while True:
-            try:
-                step = await self._follow(target)
-            except StartOver:
-                target = Target(menu=self.start)
-            except PersonWanted as wanted:
-                return await self._hand_over(wanted.reason)
-            else:
-                if isinstance(step, Decision):
-                    return step
-                target = step
+async def _follow(talk: Talk, step: Step | ToPerson) -> Step | Decision:
+    if isinstance(step, ToPerson):
+        return await hand_over(talk, step.reason)
+    _learn(talk, step)
+    if step.action.say is not None:
+        await talk.dialogue.say(step.action.say)
+    outage = await ask_about_outage(talk)
+    if outage is not None:
+        return outage
+    name, value = step.action.target
+    return await _ACTS[name](talk, value)
 
-    async def _follow(self, target: Target) -> Target | Decision:
-        if target.category is not None:
-            self.category = target.category
-        if target.article is not None:
-            return await self._offer(target.article)
-        if target.menu is not None:
-            return await self.dialogue.ask(self._menu_question(target.menu))
-        return await self._hand_over("menu", target.queue)
 
-    async def _offer(self, article_id: str) -> Target | Decision:
-        article = self.desk.articles.spoken(article_id, self.dialogue.language)
-        if article is None:  # retired since the question was fitted: a person knows better than an apology
-            raise PersonWanted("no_article")
-        self.rejected.add(f"article:{article_id}")
-        await self.desk.record.article_tried(article_id, None)
-        answer = await self._ask_whether_it_helped(article)
-        if isinstance(answer, Target):
-            return answer
-        await self.desk.record.article_tried(article_id, answer)
-        if answer:
-            await self.dialogue.say("solved", number=self.desk.record.number)
-            return Solved(article_id)
-        self.failed_articles += 1
-        if self.failed_articles >= self.desk.dialplan.menus.limits.articles:
-            raise PersonWanted("not_helped")
-        return await self.dialogue.ask(self._open_question("not_helped", "article.not_helped", "article.not_helped"))
+def _learn(talk: Talk, step: Step) -> None:
+    """What the step tells of the caller's matter."""
+    talk.category = step.category or talk.category
+    article = talk.desk.articles.spoken(step.action.article or "", talk.dialogue.language)
+    if article is not None:
+        talk.system = system_named(article.system, talk.desk.dialplan)
+    else:
+        talk.system = talk.filled.get("system", talk.system if step.category is None else None)
 
-    async def _ask_whether_it_helped(self, article: SpokenArticle) -> bool | Target:
-        """Read the article; the answer is yes, no, or another problem told instead."""
-        say = self.dialogue.prompt
-        return await self.dialogue.ask(
-            self._yes_no_question("helped", say("article.helped")),
-            lead=(say("article.intro"), say("article.answer", answer=article.answer)),
-        )
 
-    def _yes_no_question(self, name: str, ask: Prompt) -> "Question[bool | Target]":
-        again = self.dialogue.prompt("confirm.again")
+async def _ask_menu(talk: Talk, name: str) -> Step:
+    return await talk.dialogue.ask(menu_question(talk, name))
 
-        async def answer(heard: Utterance | Digits) -> bool | Target | None:
-            said = self.dialogue.words.yes_or_no(heard)
-            if said is not None or isinstance(heard, Digits):
-                return said
-            meant = await self._understand(heard)
-            return await self._accept(meant) if isinstance(meant, Intent) else None
 
-        phrases = self.desk.dialplan.menus.phrases[self.dialogue.language]
-        return Question(Expecting(name, phrases=(*phrases.yes, *phrases.no)), answer, ask, again, again, again)
+async def _say_goodbye(talk: Talk, prompt: str) -> Decision:
+    await talk.dialogue.say(prompt)
+    return Disconnect("goodbye")
 
-    def _menu_question(self, name: str) -> Question[Target]:
-        menu = self.desk.dialplan.menus.menus[name]
-        return self._open_question(name, menu.ask, menu.keys or menu.ask)
 
-    def _open_question(self, name: str, ask: str, keys: str) -> Question[Target]:
-        menu = self.desk.dialplan.menus.menus.get(name)
-        leading_here = self._categories_leading_to(name)
+async def _leave_message(_: Talk, group: str) -> Decision:
+    return LeaveMessage(group)
 
-        async def target(heard: Utterance | Digits) -> Target | None:
-            if isinstance(heard, Digits):
-                option = menu.option(heard.digits) if menu else None
-                return await self._pressed(option_target(option)) if option else None
-            meant = await self._understand(heard, but_not=leading_here)
-            if isinstance(meant, Unsure):
-                return await self._confirm(meant)
-            return None if isinstance(meant, NoMatch) else await self._accept(meant)
 
-        say = self.dialogue.prompt
-        return Question(Expecting(name), target, say(ask), say("main.again"), say("main.silent"), say(keys))
-
-    def _categories_leading_to(self, menu: str) -> frozenset[str]:
-        """In the menu of a category its name says nothing new: taking it would ask the same question for ever."""
-        if menu == self.start:
-            return frozenset()
-        dialplan = self.desk.dialplan
-        names = (name for name in dialplan.menus.categories if menu_of_category(dialplan, name) == menu)
-        return frozenset(f"category:{name}" for name in names)
-
-    async def _understand(self, said: Utterance, but_not: frozenset[str] = frozenset()) -> Intent | Unsure | NoMatch:
-        return await understand(said, self.desk.matcher, self.dialogue.language, but_not | self.rejected)
-
-    async def _confirm(self, unsure: Unsure) -> Target | None:
-        kind, _, name = unsure.best.target.partition(":")
-        if kind == "operator":
-            raise PersonWanted("asked")
-        topic = self._topic(kind, name)
-        answer = await self.dialogue.ask(
-            self._yes_no_question("confirm", self.dialogue.prompt(f"confirm.{kind}", topic=topic))
-        )
-        if isinstance(answer, Target):
-            return answer
-        if answer:
-            return await self._accept(unsure.best)
-        self.rejected.add(unsure.best.target)
-        return None
-
-    def _topic(self, kind: str, name: str) -> str:
-        if kind == "category":
-            return self.desk.dialplan.menus.categories[name].topic[self.dialogue.language]
-        article = self.desk.articles.spoken(name, self.dialogue.language)
-        return article.topic if article else name
-
-    async def _accept(self, intent: Intent) -> Target:
-        kind, _, name = intent.target.partition(":")
-        if kind == "operator":
-            raise PersonWanted("asked")
-        if kind == "category":
-            target = Target(category=name, menu=menu_of_category(self.desk.dialplan, name))
-        else:
-            article = self.desk.articles.spoken(name, self.dialogue.language)
-            target = Target(category=article.category if article else None, article=name)
-        await self.desk.record.understood(intent.target, intent.confidence, target.category)
-        return target
-
-    async def _pressed(self, target: Target) -> Target:
-        await self.desk.record.understood(f"category:{target.category}", 1.0, target.category)
-        return target
-
-    async def _hand_over(self, reason: str, group: str | None = None) -> Decision:
-        await self.dialogue.say(_HAND_OVER.get(reason, "queue.enter"))
-        return EnterQueue(group or self.desk.dialplan.group_of(self.category), reason)
+_ACTS: Mapping[str, Callable[[Talk, Any], Awaitable[Step | Decision]]] = {
+    "menu": _ask_menu,
+    "article": read_article,
+    "intent": lambda talk, name: follow_intent(talk, talk.menus.intents[name]),
+    "queue": lambda talk, wanted: hand_over(talk, "menu", wanted),
+    "ticket": lambda talk, _: actions.take_ticket(talk),
+    "ticket_status": lambda talk, _: actions.tell_ticket_status(talk),
+    "send_link": actions.send_link,
+    "request": lambda talk, name: actions.order(talk, talk.menus.catalogue[name]),
+    "callback": actions.promise_callback,
+    "voicemail": _leave_message,
+    "survey": lambda talk, _: actions.ask_for_mark(talk),
+    "goodbye": _say_goodbye,
+}

@@ -6,11 +6,11 @@ of apology, and the conversation goes on live with the open question.
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.conversation import Conversation, Expecting, Heard, Prompt
-from ivr.desk import CallRecord
+from ivr.desk import CallRecord, Channel, HowKnown, KnownPerson, Messenger
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class JournalledConversation:
         self._kept.clear()  # the dialplan changed meanwhile: what is left was answered to other questions
         lead = (*self._apology(prompt.language), *lead)
         heard = await self._conversation.ask(prompt, expecting, lead)
-        await self._keep(Answered(expecting.name, heard))
+        if not expecting.secret:
+            await self._keep(Answered(expecting.name, heard))
         return heard
 
     def _apology(self, language: str) -> tuple[Prompt, ...]:
@@ -72,6 +73,10 @@ class JournalledRecord:
     def number(self) -> str:
         return self.record.number
 
+    @property
+    def is_proven(self) -> bool:
+        return self.record.is_proven
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         if not self.conversation.is_replaying:
             await self.record.understood(intent, confidence, category)
@@ -79,3 +84,26 @@ class JournalledRecord:
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         if not self.conversation.is_replaying:
             await self.record.article_tried(article_id, helped)
+
+    async def identified(self, person: KnownPerson, how: HowKnown) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.identified(person, how)
+
+    async def noted(self, fields: Mapping[str, str]) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.noted(fields)
+
+    async def scored(self, mark: int) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.scored(mark)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalledMessenger:
+    """What was sent before the call was taken up again is not sent twice."""
+
+    messenger: Messenger
+    conversation: JournalledConversation
+
+    async def send(self, by: Channel, to: str, text: str) -> bool:
+        return self.conversation.is_replaying or await self.messenger.send(by, to, text)

@@ -23,7 +23,9 @@ class SpokenLibrary:
 
     def spoken(self, article_id: str, language: str) -> SpokenArticle | None:
         article = self.library.get(article_id, language)
-        return SpokenArticle(article.id, article.category, article.topic, article.spoken) if article else None
+        if article is None:
+            return None
+        return SpokenArticle(article.id, article.category, article.topic, article.spoken, article.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,25 @@ def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeS
 
 
 def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target, ...]:
-    """All that an open question may be answered with: articles, categories, and the wish for a person."""
+    """All that an open question may be answered with: articles, intents, categories, and the wish for a person."""
+    intents = (
+        Target(f"intent:{name}", (intent.topic[language], *intent.phrases[language]))
+        for name, intent in dialplan.menus.intents.items()
+    )
     categories = (
         Target(f"category:{name}", (category.name[language], *category.phrases[language]))
         for name, category in dialplan.menus.categories.items()
     )
     operator = Target("operator", dialplan.menus.phrases[language].operator)
-    return (*library.targets(language), *categories, operator)
+    return (*library.targets(language), *intents, *categories, operator)
 
 
 def vocabulary(dialplan: Dialplan, library: Library, language: str) -> tuple[str, ...]:
-    """Words that callers use and a recognizer should know: systems and terms of the articles, then the names of the
-    categories; each once."""
-    names = (category.name[language] for category in dialplan.menus.categories.values())
-    return tuple(dict.fromkeys((*library.vocabulary(language), *names)))
+    """Words that callers use and a recognizer should know: systems and terms of the articles, then the names of
+    systems, departments and categories; each once."""
+    menus = dialplan.menus
+    named = (*menus.systems.values(), *menus.departments.values(), *menus.categories.values())
+    return tuple(dict.fromkeys((*library.vocabulary(language), *(one.name[language] for one in named))))
 
 
 def weighted(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[str, float]]:

@@ -39,6 +39,7 @@ class TicketRecord:
     store: Store
     number: str
     now: Callable[[], datetime]
+    is_proven: bool = False
     tried_for_s: float = 60.0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
@@ -74,7 +75,7 @@ class TicketRecord:
 
     async def decided(self, decision: Decision) -> None:
         """What the flow decided; a caller who is queued waits from now on, one whom an outage concerns joins it."""
-        await self._write(self.store.tickets.decide, decision.kind, asdict(decision), self.now())
+        await self._write(self.store.tickets.decide, decision.kind, _details(decision), self.now())
         if isinstance(decision, JoinOutage):
             await self._write(self._join, decision.outage, self.now())
         if isinstance(decision, EnterQueue):
@@ -131,7 +132,7 @@ async def open_record(store: Store, call: Call, sip_call_id: str, now: Callable[
     """
     opening = (call.id, sip_call_id, call.caller, call.dialled, call.language, call.arrived_at)
     ticket = await _tried(_OPENING_TRIED_FOR_S, store.tickets.open_for_call, *opening)
-    return TicketRecord(store, ticket.number, now)
+    return TicketRecord(store, ticket.number, now, is_proven=ticket.known_by == "pin")
 
 
 async def _tried(for_s: float, write: Callable[..., Written], *what: object) -> Written:
@@ -206,6 +207,11 @@ def _turn(heard: Heard, at: datetime) -> Turn | None:
             return Turn("caller", "", at, keys=digits)
         case _:
             return None
+
+
+def _details(decision: Decision) -> dict[str, Json]:
+    """The fields of a decision, as they are written into the log."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(decision).items()}
 
 
 def _number(value: Json) -> float | None:

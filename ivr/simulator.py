@@ -5,19 +5,21 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Call, CallerHungUp, Conversation
 from ivr.decision import Decision, EnterQueue
-from ivr.desk import Articles, CallRecord, Matcher, Recorder
+from ivr.desk import Articles, CallRecord, Matcher, Messenger, Outages, People, Recorder, Tickets
+from ivr.empty_desk import Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets
 from ivr.flow import take_call
 from ivr.journal import JournalledConversation, JournalledRecord
 from ivr.record import open_record
 from ivr.scenario import Scenario
 from ivr.scripted import OutOfStep, ScriptedCaller, ScriptedConversation
+from ivr.service_desk import DeclaredOutages, Directory, OtherTickets
 from ivr.speech.wording import Wording, WordingError
 from ivr.transcript import TranscribedConversation
 from tickets.store import Store
@@ -28,14 +30,18 @@ _SCENARIOS_BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDesk:
-    """`HelpDesk` without a telephone."""
+    """`HelpDesk` without a telephone; what is not given knows nobody and nothing."""
 
     now: Callable[[], datetime]
     dialplan: Dialplan
     matcher: Matcher
     articles: Articles
-    record: CallRecord
-    recorder: Recorder
+    record: CallRecord = field(default_factory=Forgotten)
+    recorder: Recorder = field(default_factory=NothingToRecord)
+    people: People = field(default_factory=NoPeople)
+    outages: Outages = field(default_factory=NoOutages)
+    tickets: Tickets = field(default_factory=NoTickets)
+    messenger: Messenger = field(default_factory=NothingSent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,6 @@ class Result:
         }
 
 
-class NothingToRecord:
-    """`Recorder` where there is no sound."""
-
-    async def start(self) -> None:
-        return
-
-
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """Where calls are simulated; their tickets go to `store`."""
@@ -92,7 +91,14 @@ class Simulator:
         transcribed = TranscribedConversation(conversation, Wording(self.dialplan.prompts), record.said)
         journalled = JournalledConversation(transcribed, record.heard)
         desk = SimulatedDesk(
-            now, self.dialplan, self.matcher, self.articles, JournalledRecord(record, journalled), NothingToRecord()
+            now,
+            self.dialplan,
+            self.matcher,
+            self.articles,
+            record=JournalledRecord(record, journalled),
+            people=Directory(self.store, now),
+            outages=DeclaredOutages(self.store),
+            tickets=OtherTickets(self.store, record.number),
         )
         decision: Decision | None = None
         try:
@@ -117,10 +123,10 @@ class Simulator:
             call = self.call_of(scenario)
             outcome = await self.take(call, conversation, lambda: _SCENARIOS_BEGIN + timedelta(seconds=next(ticks)))
             caller.check_finished()
-            why = difference(scenario, outcome, tuple(conversation.prompts))
+            why = difference(scenario, outcome, tuple(caller.prompts))
         except (OutOfStep, WordingError) as error:
             why = str(error)
-        return Result(scenario, why, outcome, tuple(conversation.prompts), time.perf_counter() - began)
+        return Result(scenario, why, outcome, tuple(caller.prompts), time.perf_counter() - began)
 
     def call_of(self, scenario: Scenario) -> Call:
         """

@@ -9,7 +9,7 @@ from ivr.conversation import Call, Digits, Expecting, Heard, Hypothesis, NoInput
 from ivr.decision import Decision
 from ivr.desk import Articles, Candidate, Matcher, Ranking
 from ivr.flow import take_call
-from ivr.simulator import NothingToRecord, SimulatedDesk, decision_as_json
+from ivr.simulator import SimulatedDesk, decision_as_json
 from ivr.speech.wording import Wording
 from ivr.words import Words
 from knowledge.library import Library
@@ -78,23 +78,11 @@ class _WillingCaller:
         return Utterance((Hypothesis(self.text),))
 
 
-class _Forgotten:
-    """`CallRecord` of a call that never was."""
-
-    number = "100000"
-
-    async def understood(self, intent: str, confidence: float, category: str | None) -> None:
-        return
-
-    async def article_tried(self, article_id: str, helped: bool | None) -> None:
-        return
-
-
 async def try_sentence(text: str, language: str, dialplan: Dialplan, matcher: Matcher, articles: Articles) -> Trial:
     """Say `text` to the line's first question."""
     caller = _WillingCaller(text, dialplan)
     began = datetime.now(UTC)
-    desk = SimulatedDesk(lambda: began, dialplan, matcher, articles, _Forgotten(), NothingToRecord())
+    desk = SimulatedDesk(lambda: began, dialplan, matcher, articles)
     decision = await take_call(Call("trial", "", "", language, began), caller, desk)
     return Trial(text, language, await _ranking(text, language, dialplan, matcher), decision, tuple(caller.says))
 

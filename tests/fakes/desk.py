@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 from dialplan.loader import Dialplan, load_dialplan
 from ivr.conversation import Call, CallerHungUp, Digits, Expecting, Heard, Hypothesis, NoInput, Prompt, Utterance
-from ivr.desk import Candidate, Outcome, Ranking, SpokenArticle
+from ivr.desk import (
+    ActiveOutage,
+    Candidate,
+    Channel,
+    HowKnown,
+    KnownPerson,
+    Outcome,
+    Ranking,
+    SpokenArticle,
+    TicketState,
+)
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALL = Call("call-1", "1001", "5000", "en", NINE)
@@ -79,6 +89,7 @@ class RememberingRecord:
     """`CallRecord` that remembers what it was told."""
 
     number: str = "100001"
+    is_proven: bool = False
     told: list[tuple[object, ...]] = field(default_factory=list)
 
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
@@ -86,6 +97,75 @@ class RememberingRecord:
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         self.told.append(("article_tried", article_id, helped))
+
+    async def identified(self, person: KnownPerson, how: HowKnown) -> None:
+        self.told.append(("identified", person.name, how))
+
+    async def noted(self, fields: Mapping[str, str]) -> None:
+        self.told.append(("noted", dict(fields)))
+
+    async def scored(self, mark: int) -> None:
+        self.told.append(("scored", mark))
+
+
+@dataclass
+class FewPeople:
+    """`People`: who calls from which telephone; `pins` by employee number."""
+
+    by_number: Mapping[str, tuple[KnownPerson, ...]] = field(default_factory=dict)
+    others: tuple[KnownPerson, ...] = ()
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+    def _all(self) -> tuple[KnownPerson, ...]:
+        return (*self.others, *(person for people in self.by_number.values() for person in people))
+
+    async def is_empty(self) -> bool:
+        return not self._all()
+
+    async def of_number(self, number: str) -> tuple[KnownPerson, ...]:
+        return self.by_number.get(number, ())
+
+    async def of_employee_number(self, digits: str) -> KnownPerson | None:
+        return next((person for person in self._all() if person.employee_number == digits), None)
+
+    async def pin_is(self, person: KnownPerson, pin: str) -> bool:
+        return self.pins.get(person.employee_number) == pin
+
+
+@dataclass
+class FewOutages:
+    """`Outages` with those that are given."""
+
+    given: tuple[ActiveOutage, ...] = ()
+
+    async def active(self) -> tuple[ActiveOutage, ...]:
+        return self.given
+
+
+@dataclass
+class FewTickets:
+    """`Tickets` with those that are given, all open."""
+
+    given: tuple[TicketState, ...] = ()
+
+    async def open_of(self, person: KnownPerson) -> tuple[TicketState, ...]:
+        return tuple(ticket for ticket in self.given if ticket.person_id == person.id)
+
+    async def get(self, number: str) -> TicketState | None:
+        return next((ticket for ticket in self.given if ticket.number == number), None)
+
+
+@dataclass
+class Outbox:
+    """`Messenger` that keeps what it sends, unless it is `broken`."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    is_broken: bool = False
+
+    async def send(self, by: Channel, to: str, text: str) -> bool:
+        if not self.is_broken:
+            self.sent.append((by, to, text))
+        return not self.is_broken
 
 
 @dataclass
@@ -121,6 +201,10 @@ class Desk:
     )
     record: RememberingRecord = field(default_factory=RememberingRecord)
     recorder: CountingRecorder = field(default_factory=CountingRecorder)
+    people: FewPeople = field(default_factory=FewPeople)
+    outages: FewOutages = field(default_factory=FewOutages)
+    tickets: FewTickets = field(default_factory=FewTickets)
+    messenger: Outbox = field(default_factory=Outbox)
     tick: timedelta = timedelta(seconds=1)
     time: datetime = NINE
 

@@ -1,0 +1,74 @@
+"""A service desk that knows nobody and nothing: for calls that never were. Each is another transport of its port."""
+
+from collections.abc import Mapping
+
+from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, TicketState
+
+
+class NoPeople:
+    """`People` of an empty directory."""
+
+    async def is_empty(self) -> bool:
+        return True
+
+    async def of_number(self, number: str) -> tuple[KnownPerson, ...]:
+        return ()
+
+    async def of_employee_number(self, digits: str) -> KnownPerson | None:
+        return None
+
+    async def pin_is(self, person: KnownPerson, pin: str) -> bool:
+        return False
+
+
+class NoOutages:
+    """`Outages` where everything works."""
+
+    async def active(self) -> tuple[ActiveOutage, ...]:
+        return ()
+
+
+class NoTickets:
+    """`Tickets` of a desk that has none."""
+
+    async def open_of(self, person: KnownPerson) -> tuple[TicketState, ...]:
+        return ()
+
+    async def get(self, number: str) -> TicketState | None:
+        return None
+
+
+class NothingSent:
+    """`Messenger` that says a message is on its way, and sends none."""
+
+    async def send(self, by: Channel, to: str, text: str) -> bool:
+        return True
+
+
+class Forgotten:
+    """`CallRecord` of a call that never was."""
+
+    number = "100000"
+    is_proven = False
+
+    async def understood(self, intent: str, confidence: float, category: str | None) -> None:
+        return
+
+    async def article_tried(self, article_id: str, helped: bool | None) -> None:
+        return
+
+    async def identified(self, person: KnownPerson, how: HowKnown) -> None:
+        return
+
+    async def noted(self, fields: Mapping[str, str]) -> None:
+        return
+
+    async def scored(self, mark: int) -> None:
+        return
+
+
+class NothingToRecord:
+    """`Recorder` where there is no sound."""
+
+    async def start(self) -> None:
+        return

@@ -1,0 +1,34 @@
+"""Known outages on the line: who is concerned hears the notice and may say "me too" instead of queueing."""
+
+from ivr.decision import JoinOutage
+from ivr.outage_notice import outage_to_ask, outages_to_tell
+from ivr.questions import yes_no_question
+from ivr.step import Step
+from ivr.talk import Talk
+
+
+async def tell_of_outages(talk: Talk) -> None:
+    """One short sentence to everybody about what is down everywhere."""
+    active = await talk.desk.outages.active()
+    if outages_to_tell(active, talk.site, talk.desk.dialplan):
+        await talk.dialogue.say("outage.everywhere")
+
+
+async def ask_about_outage(talk: Talk) -> JoinOutage | Step | None:
+    """Read him the notice of the outage that fits what is known so far, and ask whether that is why he calls.
+
+    A step, when he tells another problem instead of yes or no; None when nothing fits, or he said no.
+    """
+    active = await talk.desk.outages.active()
+    outage = outage_to_ask(active, talk.told, talk.site, talk.system, talk.category, talk.desk.dialplan)
+    if outage is None:
+        return None
+    dialogue = talk.dialogue
+    notice = dialogue.prompt("outage.notice", notice=outage.notice[dialogue.language])
+    question = yes_no_question(talk, "outage", dialogue.prompt("outage.is_it"))
+    answer = await dialogue.ask(question, lead=(dialogue.prompt("outage.known"), notice))
+    talk.told.add(outage.id)
+    if answer is not True:
+        return answer or None
+    await dialogue.say("outage.joined", number=talk.desk.record.number)
+    return JoinOutage(outage.id)

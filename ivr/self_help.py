@@ -1,0 +1,34 @@
+"""An article read to the caller, and whether it helped."""
+
+from ivr.decision import Solved
+from ivr.dialogue import PersonWanted
+from ivr.questions import open_question, yes_no_question
+from ivr.step import Step
+from ivr.talk import Talk
+
+
+async def read_article(talk: Talk, article_id: str) -> Step | Solved:
+    """
+    Raises:
+        PersonWanted: the article is gone, or one more has not helped.
+    """
+    article = talk.desk.articles.spoken(article_id, talk.dialogue.language)
+    if article is None:  # retired since the question was fitted: a person knows better than an apology
+        raise PersonWanted("no_article")
+    talk.rejected.add(f"article:{article_id}")
+    record, say = talk.desk.record, talk.dialogue.prompt
+    await record.article_tried(article_id, None)
+    question = yes_no_question(talk, "helped", say("article.helped"))
+    answer = await talk.dialogue.ask(
+        question, lead=(say("article.intro"), say("article.answer", answer=article.answer))
+    )
+    if isinstance(answer, Step):
+        return answer
+    await record.article_tried(article_id, answer)
+    if answer:
+        await talk.dialogue.say("solved", number=record.number)
+        return Solved(article_id)
+    talk.failed_articles += 1
+    if talk.failed_articles >= talk.menus.limits.articles:
+        raise PersonWanted("not_helped")
+    return await talk.dialogue.ask(open_question(talk, "not_helped", "article.not_helped", "article.not_helped"))

@@ -1,0 +1,63 @@
+"""What is known in one call so far, and what its parts share: the dialogue, the desk, and the facts."""
+
+from dataclasses import dataclass, field
+
+from dialplan.schema import MenusFile
+from ivr.conditions import Facts
+from ivr.conversation import Call
+from ivr.desk import HelpDesk, HowKnown, KnownPerson
+from ivr.dialogue import Dialogue
+
+
+@dataclass(slots=True)
+class Talk:
+    """`start` is the first menu. `filled` are slots by name; `said` is the last sentence that told what is wrong.
+
+    `rejected` are targets that were tried, or denied by the caller; `told` the outages that he has heard of.
+    """
+
+    call: Call
+    dialogue: Dialogue
+    desk: HelpDesk
+    start: str
+    person: KnownPerson | None = None
+    known_by: HowKnown | None = None
+    category: str | None = None
+    system: str | None = None
+    said: str = ""
+    filled: dict[str, str] = field(default_factory=dict)
+    rejected: set[str] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    failed_articles: int = 0
+
+    @property
+    def menus(self) -> MenusFile:
+        return self.desk.dialplan.menus
+
+    @property
+    def site(self) -> str | None:
+        """Where he is: as the directory knows, else by the beginning of his number."""
+        if self.person is not None and self.person.site is not None:
+            return self.person.site
+        beginnings = ((begin, name) for name, site in self.menus.sites.items() for begin in site.numbers)
+        fitting = [(len(begin), name) for begin, name in beginnings if self.call.caller.startswith(begin)]
+        return max(fitting)[1] if fitting else None
+
+    async def facts(self) -> Facts:
+        """What conditions of the dialplan look at, now."""
+        person, outages = self.person, await self.desk.outages.active()
+        return Facts(
+            is_known=person is not None,
+            labels=person.labels if person else frozenset(),
+            site=self.site,
+            department=person.department if person else None,
+            language=self.dialogue.language,
+            at=self.desk.now(),
+            down=frozenset(system for outage in outages for system in outage.systems),
+            calendars=self.desk.dialplan.calendars,
+        )
+
+    async def knows(self, person: KnownPerson, how: HowKnown) -> None:
+        """From now on it is clear who calls."""
+        self.person, self.known_by = person, how
+        await self.desk.record.identified(person, how)
