@@ -1,51 +1,111 @@
 """A call as a script: what the caller says and presses, and what should come of it. Places are kept for reports."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    model_validator,
+)
 
+from dialplan.names import Language, Name, Part, PromptKey
 from dialplan.problems import DialplanError
-from dialplan.names import Language, Name, PromptKey
 from dialplan.yaml_source import YamlSource, read_yaml, validate
 
+Sentence = Annotated[StrictStr, Field(min_length=1)]
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""When scenarios begin that do not say when: a Monday, at nine in the morning."""
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+def _moment(written: object) -> object:
+    """A time with its zone, in quotes: what YAML makes of one without them has lost the zone."""
+    try:
+        return datetime.fromisoformat(str(written))
+    except ValueError:
+        raise ValueError(f"'{written}' is no time: write it as \"2026-03-02T09:00+01:00\"") from None
 
 
-class Turn(_Part):
-    """What the caller does next: exactly one of the four. With `during`, while that prompt is being spoken."""
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
-    caller: Annotated[StrictStr, Field(min_length=1)] | None = None
+
+AwareTime = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_utc)]
+
+
+_ACTS = ("caller", "mumbles", "keys", "silence", "noise", "hangs_up")
+
+
+class Turn(Part):
+    """What the caller does next: exactly one of the six. With `during`, while that prompt is being spoken.
+
+    `heard` is what a recognizer makes of his words, best reading first: in text it is heard in their place.
+    `language` is that of his words, when it is not that of the scenario.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    caller: Sentence | None = None
+    mumbles: Sentence | None = None
     keys: Annotated[StrictStr, Field(pattern=r"^[0-9*#]+$")] | None = None
     silence: Literal[True] | None = None
+    noise: Literal[True] | None = None
     hangs_up: Literal[True] | None = None
     during: PromptKey | None = None
+    heard: tuple[Sentence, ...] = ()
+    language: Language | None = Field(None, alias="in")
+
+    @property
+    def words(self) -> str | None:
+        """What he says, clearly or not."""
+        return self.caller or self.mumbles
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What is heard of it in text."""
+        return self.heard or ((self.words,) if self.words else ())
+
+    def told(self) -> str:
+        """For reports: "says …", "presses 1", "is silent"."""
+        if self.words is not None:
+            return f"{'says' if self.caller else 'mumbles'} “{self.words}”"
+        if self.keys is not None:
+            return f"presses {self.keys}"
+        return "is silent" if self.silence else "makes a noise" if self.noise else "hangs up"
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if sum(act is not None for act in (self.caller, self.keys, self.silence, self.hangs_up)) != 1:
-            raise ValueError("exactly one of 'caller', 'keys', 'silence' or 'hangs_up' is needed")
+        if sum(getattr(self, act) is not None for act in _ACTS) != 1:
+            raise ValueError(f"exactly one of {', '.join(map(repr, _ACTS))} is needed")
         if self.silence and self.during:
             raise ValueError("'during' says when the caller interrupts; nobody interrupts by silence")
+        if self.words is None and (self.heard or self.language):
+            raise ValueError("'heard' and 'in' belong to words: 'caller' or 'mumbles' is missing")
         return self
 
 
-class ExpectedDecision(_Part):
+class ExpectedDecision(Part):
     """The decision of the flow; what is left out may be anything."""
 
-    kind: Literal["enter_queue", "solved", "leave_message", "disconnect"]
+    kind: Literal["enter_queue", "solved", "join_outage", "request_callback", "leave_message", "disconnect"]
     group: Name | None = None
     reason: StrictStr | None = None
     article: Name | None = None
+    priority: int | None = None
+    number: StrictStr | None = None
 
 
-class ExpectedTicket(_Part):
-    status: Literal["open", "in_progress", "waiting", "suspended", "solved", "closed"]
+class ExpectedTicket(Part):
+    status: Literal["open", "in_progress", "waiting", "suspended", "solved", "closed"] | None = None
+    fields: dict[Name, StrictStr] = Field(default_factory=dict)
 
 
-class Expected(_Part):
+class Expected(Part):
     """What should come of the call; what is left out is not looked at.
 
     `decision` is `none` when the caller hung up before there was one. `hears` are prompts in their order, others
@@ -59,8 +119,41 @@ class Expected(_Part):
     ticket: ExpectedTicket | None = None
 
 
-class Script(_Part):
-    """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn."""
+class KnownCaller(Part):
+    """Somebody in the directory while this call is made."""
+
+    employee_number: Annotated[StrictStr, Field(pattern=r"^[0-9]+$")]
+    name: Sentence
+    numbers: tuple[StrictStr, ...] = ()
+    mobile: StrictStr = ""
+    email: StrictStr = ""
+    site: Name | None = None
+    department: Name | None = None
+    language: Language | None = None
+    labels: tuple[Name, ...] = ()
+    pin: StrictStr | None = None
+
+
+class KnownOutage(Part):
+    """Something that is down while this call is made; no systems or no sites means all."""
+
+    systems: tuple[Name, ...] = ()
+    sites: tuple[Name, ...] = ()
+    notice: dict[Language, Sentence]
+
+
+class OpenTicket(Part):
+    """A ticket that somebody of `people` has opened before; the first in a scenario has the number 100001."""
+
+    employee_number: StrictStr
+    category: Name | None = None
+
+
+class Script(Part):
+    """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn.
+
+    `at` is when it comes in, with a zone. `noise_db` is how much quieter than his voice it is around the caller.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -68,12 +161,25 @@ class Script(_Part):
     language: Language | None = None
     caller: StrictStr = Field("", alias="from")
     dialled: StrictStr = Field("", alias="to")
-    answers: dict[PromptKey, StrictStr] = {}
+    at: AwareTime = BEGIN
+    people: tuple[KnownCaller, ...] = ()
+    outages: tuple[KnownOutage, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
+    noise_db: Annotated[float, Field(ge=0, le=60)] | None = None
+    answers: dict[PromptKey, Sentence] = Field(default_factory=dict)
     turns: tuple[Turn, ...]
     expect: Expected
 
+    @model_validator(mode="after")
+    def _tickets_are_of_people(self) -> Self:
+        known = {person.employee_number for person in self.people}
+        for ticket in self.tickets:
+            if ticket.employee_number not in known:
+                raise ValueError(f"nobody in 'people' has the employee number {ticket.employee_number}")
+        return self
 
-class ScenarioFile(_Part):
+
+class ScenarioFile(Part):
     """scenarios/*.yaml."""
 
     scenarios: tuple[Script, ...] = Field(min_length=1)

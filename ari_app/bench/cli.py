@@ -13,7 +13,6 @@ import httpx
 import typer
 
 from ari_app.bench.load import LoadError, place_calls
-from ari_app.bench.noises import noises
 from ari_app.bench.report import Row, call_rows, document, turn_rows
 from ari_app.bench.shares import shares_of
 from ari_app.bench.turns import PROBLEM, YES, TurnsBench, Voices
@@ -26,6 +25,7 @@ from ari_app.running_line import RunningLine, read_running_line
 from ari_app.settings import Settings
 from ari_app.up import line_up
 from ivr.speech.cli import bench_app as speech_bench
+from ivr.speech.noises import noises
 from ivr.speech.synthesis.caller_voice import caller_voice
 from ivr.speech.synthesis.errors import SynthesisError
 from tickets.events import Kind

@@ -21,11 +21,11 @@ from ari_app.bench.measure import (
     stretches,
     turn_s,
 )
-from ari_app.bench.noises import Noise
 from ari_app.phones.caller import Manners, Turn, wait_for_turn
 from ari_app.phones.errors import PhoneError
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall, Said
+from ivr.speech.noises import Noise
 
 PROBLEM = "my account is locked and i cannot log in"
 YES = "yes"

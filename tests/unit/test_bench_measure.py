@@ -13,7 +13,7 @@ from ari_app.bench.measure import (
     stretches,
     turn_s,
 )
-from ari_app.bench.noises import noises
+from ivr.speech.noises import noises
 from ivr.speech import mulaw
 
 RANDOM = np.random.default_rng(7)
