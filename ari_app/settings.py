@@ -22,7 +22,7 @@ from ivr.speech.endpointing import EndpointingSettings
 from ivr.speech.settings import SpeechSettings
 from ivr.speech.synthesis.settings import SynthesisSettings
 from knowledge.settings import KnowledgeSettings
-from tickets.settings import TicketsSettings
+from tickets.settings import NotifySettings, TicketsSettings
 
 PREFIX = "HOTLINE_"
 _FOLDERS = {"HOTLINE_STATE": "state_dir", "HOTLINE_CACHE": "cache_dir"}
@@ -50,6 +50,7 @@ class Settings:
     pbx: PbxSettings = field(default_factory=PbxSettings)
     web: WebSettings = field(default_factory=WebSettings)
     tickets: TicketsSettings = field(default_factory=TicketsSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     endpointing: EndpointingSettings = field(default_factory=EndpointingSettings)

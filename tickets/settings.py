@@ -1,8 +1,9 @@
-"""What an operator may set about tickets and their viewer."""
+"""What an operator may set about tickets, their viewer, and messages to people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,30 @@ class TicketsSettings:
     login_lock: timedelta = timedelta(minutes=15)
     secure_cookies: bool = False
     """True where the viewer is reached by https: cookies are then never sent in the clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """How messages go out; without `smtp_host` and `email_sender` no e-mail, without `sms_url` no short message.
+
+    In `sms_url` and `sms_body` stand `{to}` (E.164) and `{text}`, escaped as the place wants it. `sms_header` is one
+    header line, `Authorization: Bearer …`. Short messages go to numbers that begin with one of `sms_prefixes` and to
+    no others, for every message costs money and some numbers cost a lot.
+    """
+
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    email_sender: str = ""
+    email_subject: str = "IT help desk"
+    sms_url: str = ""
+    sms_method: Literal["POST", "GET"] = "POST"
+    sms_header: str = field(default="", repr=False)
+    sms_content_type: Literal["application/json", "application/x-www-form-urlencoded"] = "application/json"
+    sms_body: str = '{"to": "{to}", "text": "{text}"}'
+    sms_prefixes: tuple[str, ...] = ()
+    per_hour: int = 5
+    """So many messages one recipient gets within an hour, at most."""
+    timeout_s: float = 5.0
