@@ -24,6 +24,7 @@ _ELSEWHERE = {
     "kb": "knowledge.cli:app",
     "tickets": "tickets.cli:tickets_app",
     "user": "tickets.cli:user_app",
+    "outage": "ari_app.outage_cli:app",
     "db": "tickets.cli:db_app",
     "dialplan": "ari_app.dialplan_cli:app",
     "bench": "ari_app.bench.cli:app",
