@@ -1,7 +1,6 @@
 """A dialplan folder read, checked and put together. All problems are collected before any is reported."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -10,13 +9,14 @@ from pydantic import BaseModel
 
 from dialplan.hours import Calendar, HoursFile
 from dialplan.problems import DialplanError, Problem
+from dialplan.prompt_texts import bad_texts
 from dialplan.references import check_references
 from dialplan.schema import Category, DialledNumber, Group, GroupsFile, MenusFile
+from dialplan.walk import GROUPS, HOURS, MENUS, Files
 from dialplan.yaml_source import YamlSource, read_yaml, validate
 
 SHIPPED = Path(__file__).parent / "helpdesk"
 Model = TypeVar("Model", bound=BaseModel)
-_PROMPT_KEY = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,59 +49,56 @@ def load_dialplan(folder: Path = SHIPPED) -> Dialplan:
     Raises:
         DialplanError: with every problem found.
     """
-    problems: list[Problem] = []
+    reading = Reading(folder)
+    if reading.problems or reading.dialplan is None:
+        raise DialplanError(sorted(reading.problems))
+    return reading.dialplan
 
-    def collect(read: Callable[[], Model]) -> Model | None:
+
+class Reading:
+    """A dialplan folder as far as it can be read: what is wrong with one file does not hide what is wrong with others.
+
+    `sources` are the files that are YAML, by name; `files` those that are well-formed, None without menus.yaml;
+    `dialplan` is the whole of them, with whatever is wrong between them, and None when one is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.problems: list[Problem] = []
+        self.sources: dict[str, YamlSource] = {}
+        self.files: Files | None = None
+        self.dialplan: Dialplan | None = None
+        menus = self._model(folder / MENUS, MenusFile)
+        groups = self._model(folder / GROUPS, GroupsFile)
+        hours = self._model(folder / HOURS, HoursFile) if _is_there(folder / HOURS) else HoursFile()
+        if menus is None:
+            return
+        languages = dict.fromkeys(menus.languages)
+        prompts = {language: self._prompts(folder / f"prompts.{language}.yaml") for language in languages}
+        read = {language: texts for language, texts in prompts.items() if texts is not None}
+        self.files = Files(menus, groups, hours, read)
+        self.problems += check_references(self.files, self.sources)
+        if groups is not None and hours is not None and len(read) == len(languages):
+            self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars)
+
+    def _model(self, file: Path, kind: type[Model]) -> Model | None:
         try:
-            return read()
+            source = self.sources[file.name] = read_yaml(file)
+            return validate(source, kind)
         except DialplanError as error:
-            problems.extend(error.problems)
+            self.problems += error.problems
             return None
 
-    sources: dict[str, YamlSource] = {}
-
-    def model(name: str, kind: type[Model]) -> Model | None:
-        def read() -> Model:
-            sources[name] = read_yaml(folder / name)
-            return validate(sources[name], kind)
-
-        return collect(read)
-
-    menus = model("menus.yaml", MenusFile)
-    groups = model("groups.yaml", GroupsFile)
-    hours = model("hours.yaml", HoursFile) if (folder / "hours.yaml").exists() else HoursFile()
-    if menus is None or groups is None or hours is None:
-        raise DialplanError(problems)
-    prompts: dict[str, dict[str, str]] = {}
-    for language in menus.languages:
+    def _prompts(self, file: Path) -> dict[str, str] | None:
         try:
-            sources[language] = read_yaml(folder / f"prompts.{language}.yaml")
-            prompts[language] = _texts(sources[language], problems)
+            source = self.sources[file.name] = read_yaml(file)
         except DialplanError as error:
-            problems.extend(error.problems)
-    if len(prompts) == len(menus.languages):
-        problems.extend(check_references(menus, groups, hours, prompts, sources))
-    if problems:
-        raise DialplanError(sorted(problems))
-    return Dialplan(folder, menus, groups.groups, prompts, hours.calendars)
+            self.problems += error.problems
+            return None
+        self.problems += bad_texts(source)
+        if not isinstance(source.tree, Mapping):
+            return None
+        return {key: text for key, text in source.tree.items() if isinstance(text, str)}
 
 
-def _texts(source: YamlSource, problems: list[Problem]) -> dict[str, str]:
-    return dict(_checked_texts(source, problems))
-
-
-def _checked_texts(source: YamlSource, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    if not isinstance(source.tree, Mapping):
-        problems.append(source.problem((), "structure", "a mapping (key: text) is expected", "see docs/admins.md"))
-        return
-    for key, text in source.tree.items():
-        if not isinstance(key, str) or not _PROMPT_KEY.match(key):
-            problems.append(
-                source.problem((key,), "prompt-key", f"'{key}' is no prompt key", "write it like 'main.ask'")
-            )
-        elif not isinstance(text, str) or not text.strip():
-            problems.append(
-                source.problem((key,), "not-text", f"the text of '{key}' is missing", "put a text in quotes")
-            )
-        else:
-            yield key, str(text)
+def _is_there(file: Path) -> bool:
+    return file.exists() or file.is_symlink()

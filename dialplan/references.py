@@ -1,85 +1,116 @@
-"""Names in a dialplan that lead nowhere: menus, categories, groups, prompts; and keys used twice."""
+"""Names in a dialplan that lead nowhere, or round in a circle; and all else that one file cannot know of another."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dialplan.hours import HoursFile
+from dialplan.clashes import check_keys
+from dialplan.explanations import did_you_mean
 from dialplan.problems import Problem
-from dialplan.prompts import REQUIRED
-from dialplan.schema import GroupsFile, Menu, MenusFile
-from dialplan.yaml_source import YamlSource, nearest
+from dialplan.prompt_texts import missing_prompts
+from dialplan.schema import MenusFile
+from dialplan.translations import check_languages
+from dialplan.walk import GROUPS, MENUS, Files, Spot, actions, conditions, slot_users
+from dialplan.yaml_source import YamlSource
+
+Name = tuple[Spot, str, str]
+"""Where a name stands, what kind of thing it names, and the name."""
 
 
-def check_references(
-    menus: MenusFile,
-    groups: GroupsFile,
-    hours: HoursFile,
-    prompts: Mapping[str, Mapping[str, str]],
-    sources: Mapping[str, YamlSource],
-) -> Iterator[Problem]:
-    """Every reference of a well-formed dialplan that has no target; `sources` by file name, prompts by language."""
-    source = sources["menus.yaml"]
-    yield from _languages(menus, source)
+def check_references(files: Files, sources: Mapping[str, YamlSource]) -> Iterator[Problem]:
+    """Everything wrong between the files of a dialplan; `sources` by file name."""
+    known = _known(files)
+    for spot, kind, name in _names(files):
+        if kind in known and name not in known[kind]:
+            message, hint = f"there is no {kind} '{name}'", did_you_mean(name, list(known[kind]))
+            yield sources[spot.file].problem(spot.path, f"unknown-{kind}", message, hint)
+    yield from _circles(files.menus, sources[MENUS])
+    yield from check_keys(files.menus, sources[MENUS])
+    yield from check_languages(files, sources)
+    yield from missing_prompts(files, sources)
+
+
+def _known(files: Files) -> dict[str, Sequence[str]]:
+    """The names that there are, by kind; a kind whose file is broken is left out."""
+    menus = files.menus
+    kinds = ("menus", "intents", "slots", "systems", "departments", "sites")
+    known: dict[str, Sequence[str]] = {kind.removesuffix("s"): list(getattr(menus, kind)) for kind in kinds}
+    known |= {"category": list(menus.categories), "request": list(menus.catalogue), "language": menus.languages}
+    if files.groups is not None:
+        known["group"] = list(files.groups.groups)
+    if files.hours is not None:
+        known["calendar"] = list(files.hours.calendars)
+    return known
+
+
+def _names(files: Files) -> Iterator[Name]:
+    menus = files.menus
     for number, entry in menus.numbers.items():
-        yield from _known(source, ("numbers", number, "menu"), "menu", entry.menu, menus.menus)
+        yield Spot(MENUS, ("numbers", number, "menu")), "menu", entry.menu
+        yield Spot(MENUS, ("numbers", number, "language")), "language", entry.language
     for name, category in menus.categories.items():
-        yield from _known(source, ("categories", name, "group"), "group", category.group, groups.groups)
+        yield Spot(MENUS, ("categories", name, "group")), "group", category.group
+    for name, group in files.groups.groups.items() if files.groups else ():
+        if group.hours is not None:
+            yield Spot(GROUPS, ("groups", name, "hours")), "calendar", group.hours
+    for spot, user in slot_users(files):
+        yield from ((spot / "slots" / index, "slot", slot) for index, slot in enumerate(user.slots))
+    yield from _names_in_kinds(menus)
+    yield from _names_in_actions(files)
+    yield from _names_in_conditions(files)
+
+
+def _names_in_kinds(menus: MenusFile) -> Iterator[Name]:
+    for name, system in menus.systems.items():
+        yield Spot(MENUS, ("systems", name, "category")), "category", system.category
+    for name, item in menus.catalogue.items():
+        yield Spot(MENUS, ("catalogue", name, "category")), "category", item.category
+        yield Spot(MENUS, ("catalogue", name, "group")), "group", item.group
+    for name, intent in menus.intents.items():
+        yield Spot(MENUS, ("intents", name, "category")), "category", intent.category
+    for index, route in enumerate(menus.routes):
+        yield from _optional(Spot(MENUS, ("routes", index)), category=route.category, group=route.group)
     for name, menu in menus.menus.items():
-        yield from _menu(source, name, menu, menus, groups)
-    for language, texts in prompts.items():
-        yield from _prompts(sources[language], texts, menus)
+        for index, option in enumerate(menu.options):
+            yield from _optional(Spot(MENUS, ("menus", name, "options", index)), category=option.category)
 
 
-def _languages(menus: MenusFile, source: YamlSource) -> Iterator[Problem]:
-    for number, entry in menus.numbers.items():
-        yield from _known(source, ("numbers", number, "language"), "language", entry.language, menus.languages)
-    for language in menus.languages:
-        if language not in menus.phrases:
-            yield source.problem(("phrases",), "missing-language", f"no phrases for '{language}'", f"add '{language}:'")
-        for name, category in menus.categories.items():
-            for part, texts in (("name", category.name), ("topic", category.topic), ("phrases", category.phrases)):
-                if not texts.get(language):
-                    path = ("categories", name, part)
-                    yield source.problem(path, "missing-language", f"no {part} in '{language}'", f"add '{language}:'")
+def _names_in_actions(files: Files) -> Iterator[Name]:
+    for spot, action in actions(files):
+        yield from _optional(spot, menu=action.menu, intent=action.intent, request=action.request)
+        if action.queue is not None:
+            short = action.queue.model_fields_set == {"group"}
+            yield spot / "queue" if short else spot / "queue" / "group", "group", action.queue.group
+        for name, group in (("callback", action.callback), ("voicemail", action.voicemail)):
+            if group is not None:
+                yield spot / name, "group", group
 
 
-def _menu(source: YamlSource, name: str, menu: Menu, menus: MenusFile, groups: GroupsFile) -> Iterator[Problem]:
-    reserved = {menus.keys.operator: "operator", menus.keys.repeat: "repeat", menus.keys.main_menu: "main_menu"}
-    taken: dict[str, int] = {}
-    for index, option in enumerate(menu.options):
-        path = ("menus", name, "options", index)
-        if option.key in reserved:
-            meaning = reserved[option.key]
-            yield source.problem(
-                (*path, "key"), "key-clash", f"key {option.key} means '{meaning}' everywhere", "take another"
-            )
-        if option.key in taken:
-            message = f"key {option.key} is already option {taken[option.key] + 1} of this menu"
-            yield source.problem((*path, "key"), "key-clash", message, "take another")
-        taken.setdefault(option.key, index)
-        if option.category is not None:
-            yield from _known(source, (*path, "category"), "category", option.category, menus.categories)
-        if option.then.menu is not None:
-            yield from _known(source, (*path, "then", "menu"), "menu", option.then.menu, menus.menus)
-        if option.then.queue is not None:
-            yield from _known(source, (*path, "then", "queue"), "group", option.then.queue.group, groups.groups)
+def _names_in_conditions(files: Files) -> Iterator[Name]:
+    for spot, when in conditions(files):
+        yield from _optional(spot, site=when.site, department=when.department, language=when.language)
+        for name, kind in (("open", "calendar"), ("closed", "calendar"), ("outage", "system")):
+            if (named := getattr(when, name)) is not None:
+                yield spot / name, kind, named
 
 
-def _prompts(source: YamlSource, texts: Mapping[str, str], menus: MenusFile) -> Iterator[Problem]:
-    wanted = dict.fromkeys(REQUIRED)
-    for menu in menus.menus.values():
-        wanted |= dict.fromkeys(key for key in (menu.ask, menu.keys) if key)
-    for key in wanted:
-        if key not in texts:
-            near = nearest(key, list(texts))
-            yield source.problem(
-                (), "missing-prompt", f"no text for '{key}'", f"did you mean '{near}'?" if near else "add it"
-            )
+def _optional(spot: Spot, **names: str | None) -> Iterator[Name]:
+    """Names under keys that are called like their kind."""
+    for kind, name in names.items():
+        if name is not None:
+            yield spot / kind, kind, name
 
 
-def _known(
-    source: YamlSource, path: Sequence[str | int], kind: str, name: str, known: Mapping[str, object] | Sequence[str]
-) -> Iterator[Problem]:
-    if name not in known:
-        near = nearest(name, list(known))
-        hint = f"did you mean '{near}'?" if near else f"known: {', '.join(known)}"
-        yield source.problem(path, f"unknown-{kind}", f"there is no {kind} '{name}'", hint)
+def _circles(menus: MenusFile, source: YamlSource) -> Iterator[Problem]:
+    """Intents that lead only to one another: nothing would ever be asked or said."""
+    done: set[str] = set()
+    for start in menus.intents:
+        path: list[str] = []
+        name: str | None = start
+        while name in menus.intents and name not in path and name not in done:
+            path.append(name)
+            name = menus.intents[name].then.intent
+        done.update(path)
+        if name in path:
+            circle = " → ".join([*path[path.index(name) :], name])
+            message = f"this leads round in a circle: {circle}"
+            hint = "let one of them lead to an action, such as 'queue' or 'ticket'"
+            yield source.problem(("intents", path[-1], "then", "intent"), "circle", message, hint)

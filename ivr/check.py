@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from dialplan.explanations import nearest
 from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError, Problem
 from dialplan.prompts import REQUIRED
 from dialplan.schema import Menu
-from dialplan.yaml_source import YamlSource, nearest, read_yaml
+from dialplan.yaml_source import YamlSource, read_yaml
 from ivr.scenario import load_scenarios
 from ivr.speech.renderings import renderings
 from ivr.speech.sounds import ManifestError, read_manifest, text_hash
