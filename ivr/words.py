@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from dialplan.loader import Dialplan
+from ivr import mandarin
 from ivr.conversation import Heard, Utterance
 
 # A recognizer that drops or doubles a sound of a longer phrase is forgiven; short words must match exactly.
@@ -63,7 +65,7 @@ class Words:
             return False
         if _means(heard, keys.yes, phrases.yes):
             return True
-        return _by_first_word(heard, phrases.yes, phrases.no)
+        return _in_more_words(heard, phrases.yes, phrases.no)
 
     def which(self, heard: Heard) -> int | None:
         """0 for the first of two, 1 for the second; None when neither was named by its place."""
@@ -75,14 +77,19 @@ class Words:
 
     def says_nothing(self, text: str) -> bool:
         """Nothing, or only sounds like "uh"."""
-        fillers = {normalised(phrase) for phrase in self.dialplan.menus.phrases[self.language].filler}
-        return not normalised(text) or normalised(text) in fillers
+        fillers = {_joined(phrase) for phrase in self.dialplan.menus.phrases[self.language].filler}
+        return not _joined(text) or _joined(text) in fillers
 
 
+@lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
-    """Lower case, no punctuation, single spaces."""
+    """Lower case, no punctuation, single spaces, simplified characters."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
-    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())
+    return mandarin.simplified(" ".join(re.sub(r"[^\w\s]|_", " ", plain).split()))
+
+
+def _joined(text: str) -> str:
+    return normalised(text).replace(" ", "")
 
 
 def _means(heard: Heard, key: str, phrases: Iterable[str]) -> bool:
@@ -92,18 +99,24 @@ def _means(heard: Heard, key: str, phrases: Iterable[str]) -> bool:
 
 
 def _alike(said: str, phrase: str) -> bool:
+    if mandarin.is_han(phrase):
+        return mandarin.alike(said, phrase)
     if min(len(said), len(phrase)) < _SHORT:
         return said == phrase
-    return Levenshtein.normalized_similarity(said.replace(" ", ""), phrase.replace(" ", "")) >= _FORGIVEN_SIMILARITY
+    return Levenshtein.normalized_similarity(_joined(said), _joined(phrase)) >= _FORGIVEN_SIMILARITY
 
 
-def _by_first_word(heard: Heard, yes: Iterable[str], no: Iterable[str]) -> bool | None:
-    """ "No, it still asks for my password" begins with its answer. "Okay, but it still does not work" does not."""
+def _in_more_words(heard: Heard, yes: Iterable[str], no: Iterable[str]) -> bool | None:
     if not isinstance(heard, Utterance) or not normalised(heard.text):
         return None
-    said = normalised(heard.text)
+    said, yes, no = normalised(heard.text), [*map(normalised, yes)], [*map(normalised, no)]
+    return mandarin.yes_or_no(said, yes, no) if mandarin.is_han(said) else _by_first_word(said, yes, no)
+
+
+def _by_first_word(said: str, yes: Sequence[str], no: Sequence[str]) -> bool | None:
+    """ "No, it still asks for my password" begins with its answer. "Okay, but it still does not work" does not."""
     first = said.split()[0]
-    if first in map(normalised, no):
+    if first in no:
         return False
-    is_taken_back = any(f" {normalised(phrase)} " in f" {said} " for phrase in no)
-    return True if first in map(normalised, yes) and not is_taken_back else None
+    is_taken_back = any(f" {phrase} " in f" {said} " for phrase in no)
+    return True if first in yes and not is_taken_back else None
