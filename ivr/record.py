@@ -16,6 +16,7 @@ from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utt
 from ivr.decision import Decision, EnterQueue, JoinOutage
 from ivr.desk import HowKnown, KnownPerson
 from ivr.journal import Answered
+from ivr.transcript import Said
 from tickets.events import Event, Json, Kind
 from tickets.store import DatabaseUnavailable, Store, StoreError
 from tickets.ticket import Reading, RecordingKind, Ticket, Turn
@@ -43,9 +44,10 @@ class TicketRecord:
     tried_for_s: float = 60.0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
-    async def said(self, text: str) -> None:
-        """The line said `text`."""
-        await self._write(self.store.tickets.record_turn, Turn("line", text, self.now()))
+    async def said(self, said: Said) -> None:
+        """What the line says now."""
+        turn = Turn("line", said.text, self.now())
+        await self._write(self.store.tickets.record_turn, turn, said.prompts, said.question)
 
     async def heard(self, answered: Answered) -> None:
         """The caller answered: the transcript's turn, and the journal's entry from which `journal_of` reads."""

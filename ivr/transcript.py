@@ -12,22 +12,32 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the line says in one breath: `prompts` are its keys, `question` the name of what it asks, if it does."""
+
+    text: str
+    prompts: tuple[str, ...]
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TranscribedConversation:
     """Tells `said` the words of every prompt of `conversation`; what is said in one breath is told at once."""
 
     conversation: Conversation
     wording: Wording
-    said: Callable[[str], Awaitable[None]]
+    said: Callable[[Said], Awaitable[None]]
 
     async def say(self, prompt: Prompt) -> None:
-        await self._telling((prompt,), self.conversation.say(prompt))
+        await self._telling((prompt,), None, self.conversation.say(prompt))
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
-        return await self._telling((*lead, prompt), self.conversation.ask(prompt, expecting, lead))
+        return await self._telling((*lead, prompt), expecting.name, self.conversation.ask(prompt, expecting, lead))
 
-    async def _telling(self, prompts: tuple[Prompt, ...], talking: Awaitable[Result]) -> Result:
+    async def _telling(self, prompts: tuple[Prompt, ...], question: str | None, talking: Awaitable[Result]) -> Result:
         """Beside the talking, so that a slow database does not keep the caller waiting."""
-        writing = asyncio.ensure_future(self.said(" ".join(map(self.wording.text, prompts))))
+        text = " ".join(map(self.wording.text, prompts))
+        writing = asyncio.ensure_future(self.said(Said(text, tuple(prompt.key for prompt in prompts), question)))
         try:
             return await talking
         finally:

@@ -14,7 +14,7 @@ class Kind(StrEnum):
     TICKET_OPENED = "ticket_opened"
     """caller, dialled, language"""
     SAID = "said"
-    """turn (id), who"""
+    """turn (id), who; of the line also prompts (their keys) and question (its name, or null where it asks nothing)"""
     HEARD = "heard"
     """question, heard (the exact answer, masked), turn (id) if there is one: together the journal of a call"""
     UNDERSTOOD = "understood"

@@ -55,12 +55,16 @@ class TicketStore(TicketQueries, TicketNotes):
                 log(session, row, Kind.TICKET_OPENED, at, opened)
             return ticket_of(row)
 
-    def record_turn(self, number: str, turn: Turn) -> Ticket:
-        """Something that the line or an agent said."""
+    def record_turn(
+        self, number: str, turn: Turn, prompts: tuple[str, ...] = (), question: str | None = None
+    ) -> Ticket:
+        """Something that the line or an agent said; of the line the keys of its prompts, and what it asks."""
         with self._changing(number, turn.at) as (session, row):
             added = _add_turn(session, row, turn)
             if added is not None:
-                log(session, row, Kind.SAID, turn.at, {"turn": added.id, "who": turn.who})
+                said: dict[str, Json] = {"turn": added.id, "who": turn.who}
+                said |= {"prompts": list(prompts), "question": question} if prompts else {}
+                log(session, row, Kind.SAID, turn.at, said)
             return ticket_of(row)
 
     def record_heard(
