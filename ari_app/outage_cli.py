@@ -182,7 +182,7 @@ def _print(outage: Outage, scope: Scope, settings: Settings, as_json: bool) -> N
     typer.echo(f"since {_clock(outage.started_at, settings)} by {outage.declared_by}{expected}")
     for language, text in outage.texts.items():
         typer.echo(f"callers hear ({language}): {text}")
-    typer.echo(f"parent ticket {outage.ticket}, {outage.joined} callers joined")
+    typer.echo(f"parent ticket {outage.ticket}; callers who joined: {outage.joined}")
 
 
 def _named(names: frozenset[str], called: Mapping[str, str]) -> str:
