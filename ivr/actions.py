@@ -6,7 +6,7 @@ from dialplan.slots import Slot
 from ivr.conversation import Digits, Expecting, Utterance
 from ivr.decision import Decision, Disconnect, RequestCallback
 from ivr.dialogue import PersonWanted, Question
-from ivr.identity import ask_employee_number
+from ivr.identity import ask_employee_number, prove
 from ivr.intents import fill
 from ivr.questions import open_question, yes_no_question
 from ivr.slots import fill_slot
@@ -26,10 +26,11 @@ async def take_ticket(talk: Talk) -> Decision:
 
 
 async def tell_ticket_status(talk: Talk) -> Decision | Step:
-    """How his newest open ticket stands."""
-    if talk.person is None:
-        raise PersonWanted("unproven")
-    tickets = await talk.desk.tickets.open_of(talk.person)
+    """How his newest open ticket stands; only he may know."""
+    callback = await prove(talk)
+    if callback is not None:
+        return callback
+    tickets = await talk.desk.tickets.open_of(talk.person) if talk.person else ()
     if not tickets:
         return await _anything_else(talk, "ticket_status.none")
     newest = tickets[0]

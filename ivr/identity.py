@@ -4,7 +4,7 @@ from dialplan.slots import Slot
 from ivr.conversation import Digits, Expecting, Utterance
 from ivr.decision import RequestCallback
 from ivr.desk import KnownPerson
-from ivr.dialogue import Question
+from ivr.dialogue import PersonWanted, Question
 from ivr.questions import yes_no_question
 from ivr.slots import fill_slot
 from ivr.step import Step
@@ -57,22 +57,25 @@ async def ask_employee_number(talk: Talk) -> bool:
     return person is not None
 
 
-async def prove(talk: Talk) -> bool | RequestCallback:
-    """Make sure that he is who he seems to be: by PIN, else by calling him back at the number that we have of him."""
+async def prove(talk: Talk) -> RequestCallback | None:
+    """Make sure that he is who he seems to be: by PIN, else by calling him back at the number that we have of him.
+
+    Raises:
+        PersonWanted: he could not prove it.
+    """
     if talk.known_by == "pin" or talk.desk.record.is_proven:
-        return True
+        return None
     if not await ask_employee_number(talk) or talk.person is None:
-        return False
+        raise PersonWanted("unproven")
     if talk.person.has_pin and await _ask_pin(talk, talk.person):
         await talk.knows(talk.person, "pin")
-        return True
-    if not talk.person.mobile:
-        return False
-    answer = await talk.dialogue.ask(yes_no_question(talk, "proof", talk.dialogue.prompt("proof.callback")))
-    if answer is not True:
-        return False
-    await talk.dialogue.say("callback.promised", number=talk.desk.record.number)
-    return RequestCallback(talk.desk.dialplan.group_of(talk.category), talk.person.mobile)
+        return None
+    if talk.person.mobile:
+        ask = talk.dialogue.prompt("proof.callback")
+        if await talk.dialogue.ask(yes_no_question(talk, "proof", ask)) is True:
+            await talk.dialogue.say("callback.promised", number=talk.desk.record.number)
+            return RequestCallback(talk.desk.dialplan.group_of(talk.category), talk.person.mobile)
+    raise PersonWanted("unproven")
 
 
 async def _owners(talk: Talk) -> tuple[KnownPerson, ...]:

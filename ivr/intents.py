@@ -4,8 +4,7 @@ from dialplan.actions import Action
 from dialplan.schema import Intent
 from ivr.conditions import holds
 from ivr.conversation import Hypothesis, Utterance
-from ivr.decision import Decision, RequestCallback
-from ivr.dialogue import PersonWanted
+from ivr.decision import Decision
 from ivr.identity import prove
 from ivr.slots import fill_slot
 from ivr.step import Step, menu_of_category
@@ -20,11 +19,9 @@ async def follow_intent(talk: Talk, intent: Intent) -> Step | Decision:
     if not holds(intent.when, await talk.facts()):
         return Step(Action(menu=menu_of_category(talk.desk.dialplan, intent.category)), intent.category)
     if intent.proof:
-        proof = await prove(talk)
-        if isinstance(proof, RequestCallback):
-            return proof
-        if not proof:
-            raise PersonWanted("unproven")
+        callback = await prove(talk)
+        if callback is not None:
+            return callback
     await fill(talk, intent.slots)
     return Step(intent.then, intent.category)
 

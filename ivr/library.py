@@ -78,8 +78,12 @@ def vocabulary(dialplan: Dialplan, library: Library, language: str) -> tuple[str
     """Words that callers use and a recognizer should know: systems and terms of the articles, then the names of
     systems, departments and categories; each once."""
     menus = dialplan.menus
-    named = (*menus.systems.values(), *menus.departments.values(), *menus.categories.values())
-    return tuple(dict.fromkeys((*library.vocabulary(language), *(one.name[language] for one in named))))
+    named = (
+        *(system.name for system in menus.systems.values()),
+        *(department.name for department in menus.departments.values()),
+        *(category.name for category in menus.categories.values()),
+    )
+    return tuple(dict.fromkeys((*library.vocabulary(language), *(texts[language] for texts in named))))
 
 
 def weighted(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[str, float]]:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from dialplan.loader import Dialplan, load_dialplan
 from ivr.conversation import Call, CallerHungUp, Digits, Expecting, Heard, Hypothesis, NoInput, Prompt, Utterance
@@ -21,6 +22,12 @@ from ivr.desk import (
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALL = Call("call-1", "1001", "5000", "en", NINE)
+
+
+@cache
+def shipped() -> Dialplan:
+    """The shipped dialplan, read once."""
+    return load_dialplan()
 
 
 def said(text: str) -> Utterance:
@@ -182,7 +189,7 @@ class CountingRecorder:
 class Desk:
     """`HelpDesk` in memory; every look at the clock takes `tick`."""
 
-    dialplan: Dialplan = field(default_factory=load_dialplan)
+    dialplan: Dialplan = field(default_factory=shipped)
     matcher: PhraseMatcher = field(
         default_factory=lambda: PhraseMatcher(
             {

@@ -92,7 +92,7 @@ async def test_the_wish_for_a_person_in_other_words() -> None:
         ([Utterance(())] * 3, "no_match", "queue.not_understood"),
         ([""] * 3, "no_input", "queue.not_understood"),
         ([Deaf("no worker")] * 3, "deaf", "queue.not_understood"),
-        (["7"] * 3, "no_match", "queue.not_understood"),
+        (["#"] * 3, "no_match", "queue.not_understood"),
         (["locked", "no", "forgotten", "no"], "not_helped", "queue.enter"),
         (["retired"], "no_article", "queue.enter"),
         (["0"], "asked", "queue.enter"),
@@ -117,7 +117,7 @@ async def test_an_answer_that_is_understood_forgives_the_misses_before_it() -> N
 
 
 async def test_a_call_that_takes_too_long_is_handed_over() -> None:
-    decision, prompts = await decide(Desk(tick=timedelta(minutes=6)), "9", "9")
+    decision, prompts = await decide(Desk(tick=timedelta(minutes=4)), "9", "9")
     assert decision == EnterQueue("helpdesk", "too_long")
     assert prompts[-1] == "line.too_long"
 
