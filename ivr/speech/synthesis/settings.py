@@ -20,7 +20,7 @@ class SynthesisSettings:
     sounds: Path = _CHECKOUT / "sounds"
     cache: Path = _HOME / ".cache" / "hotline" / "speech"
     cache_mb: int = 200
-    recorded_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "af_heart"})
-    caller_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "am_michael"})
+    recorded_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "af_heart", "zh": "zf_xiaoxiao"})
+    caller_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "am_michael", "zh": "zm_yunxi"})
     live_voices: Mapping[str, str] = field(default_factory=lambda: {"en": "gmw/en-us", "zh": "sit/cmn", "ja": "jpx/ja"})
     live_timeout_s: float = 5.0
