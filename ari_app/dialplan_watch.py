@@ -40,6 +40,7 @@ class DialplanWatch:
 
     async def follow(self) -> None:
         """Runs for as long as the controller does."""
+        await self._tell(Kind.DIALPLAN_CHANGED, {"version": self.editions.current.version})
         last: Files = {}
         taken: Files = {}
         while True:

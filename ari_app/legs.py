@@ -56,12 +56,20 @@ class CallerLeg:
     line: MediaLine | None = None
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     cause: int | None = None
+    _early_keys: list[str] = field(default_factory=list, init=False)
+
+    def speak_on(self, line: MediaLine) -> None:
+        """The caller's sound is there; keys that were faster are not lost."""
+        self.line = line
+        for key in self._early_keys:
+            line.press(key)
+        self._early_keys.clear()
 
     async def follow(self) -> None:
         """Hand on keys until the caller is gone."""
         async for event in self.events:
-            if isinstance(event, ChannelDtmfReceived) and self.line is not None:
-                self.line.press(event.digit)
+            if isinstance(event, ChannelDtmfReceived):
+                self._press(event.digit)
             elif isinstance(event, ChannelHangupRequest | ChannelDestroyed):
                 self.cause = event.cause
             elif isinstance(event, ChannelVanished):
@@ -71,6 +79,12 @@ class CallerLeg:
         self.gone.set()
         if self.line is not None:
             self.line.hang_up()
+
+    def _press(self, key: str) -> None:
+        if self.line is None:
+            self._early_keys.append(key)
+        else:
+            self.line.press(key)
 
     def _is_mine(self, event: StasisEnd | ChannelDestroyed | ChannelVanished) -> bool:
         return self.id == (event.channel_id if isinstance(event, ChannelVanished) else event.channel.id)

@@ -108,7 +108,8 @@ class CallSession:
         client, bridge = self.exchange.client, bridge_id(self.call.id)
         with contextlib.suppress(Conflict):
             await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.call.id)
-        self._media = self.caller.line = await open_media(client)
+        self._media = await open_media(client)
+        self.caller.speak_on(self._media)
         if self.caller.gone.is_set():
             raise CallerHungUp
         await client.bridges.addChannel(bridgeId=bridge, channel=f"{self.caller.id},{self._media.channel_id}")
