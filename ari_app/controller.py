@@ -42,6 +42,7 @@ from ivr.speech.wav import read_mulaw
 from ivr.speech.workers import RecognizerPool, engine_specs
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
+from tickets.notify import Notifier
 from tickets.store import StoreError, open_store
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             recognizer=recognizer,
             distributor=distributor,
             store=store,
+            messenger=Notifier(settings.notify, settings.tickets.region),
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=_now,

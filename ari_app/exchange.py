@@ -8,6 +8,7 @@ from ari_app.ari.client import AriClient
 from ari_app.distributor import Distributor
 from ari_app.edition import Editions
 from ari_app.settings import Settings
+from ivr.desk import Messenger
 from ivr.speech.recognizer import Recognizer
 from tickets.store import Store
 
@@ -22,6 +23,7 @@ class Exchange:
     recognizer: Recognizer
     distributor: Distributor
     store: Store
+    messenger: Messenger
     hold_music: bytes
     tone: bytes
     now: Callable[[], datetime]
