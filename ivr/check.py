@@ -169,7 +169,7 @@ def _sounds(dialplan: Dialplan, language: str, source: YamlSource, folder: Path)
         return
     named = {(entry.language, entry.name) for entry in recorded.values()}
     texts = {key: text for key, text in dialplan.prompts[language].items() if "{" not in text}
-    for rendering in renderings({language: texts}, {}):
+    for rendering in renderings({language: texts}, {}, {}):
         entry = recorded.get(text_hash(language, rendering.text))
         if entry is not None and entry.path(folder).is_file():
             continue

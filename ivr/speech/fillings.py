@@ -1,16 +1,24 @@
-"""Which fillings of the line's prompts are known ahead: the topics and answers of articles and categories."""
+"""What fills the slots of the line's prompts, as far as it is known ahead: topics and answers, names of what there is
+to choose."""
+
+from collections.abc import Iterator
 
 from dialplan.loader import Dialplan
-from ivr.speech.renderings import Filling, Fillings
+from ivr.speech.renderings import Filling, Fillings, Values
 from knowledge.library import Library
 
 
 def known_fillings(dialplan: Dialplan, library: Library) -> Fillings:
-    """By language and prompt key; named by the id of the article or category."""
+    """By language and prompt key; named by the id of the article, intent or category."""
     return {
         language: {
             "confirm.article": [
                 Filling(article.id, {"topic": article.topic}) for article in library.in_language(language)
+            ],
+            "confirm.intent": [
+                Filling(name, {"topic": topic})
+                for name, intent in dialplan.menus.intents.items()
+                if (topic := intent.topic.get(language))
             ],
             "confirm.category": [
                 Filling(name, {"topic": topic})
@@ -23,3 +31,30 @@ def known_fillings(dialplan: Dialplan, library: Library) -> Fillings:
         }
         for language in dialplan.prompts
     }
+
+
+def known_values(dialplan: Dialplan, library: Library) -> Values:
+    """What is spoken in several prompts, or beside another value: by language and name."""
+    return {
+        language: {name: text for name, text in _values(dialplan, library, language) if text}
+        for language in dialplan.prompts
+    }
+
+
+def _values(dialplan: Dialplan, library: Library, language: str) -> Iterator[tuple[str, str | None]]:
+    menus = dialplan.menus
+    for article in library.in_language(language):
+        yield f"article.{article.id}", article.topic
+    for name, intent in menus.intents.items():
+        yield f"intent.{name}", intent.topic.get(language)
+    for name, category in menus.categories.items():
+        yield f"category.{name}", category.topic.get(language)
+    for name, item in menus.catalogue.items():
+        yield f"item.{name}", item.name.get(language)
+    for name, system in menus.systems.items():
+        yield f"system.{name}", system.name.get(language)
+    for name, department in menus.departments.items():
+        yield f"department.{name}", department.name.get(language)
+    for name, slot in menus.slots.items():
+        for chosen, choice in slot.choices.items():
+            yield f"{name}.{chosen}", choice.name.get(language)

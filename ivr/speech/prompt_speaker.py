@@ -20,6 +20,9 @@ class PromptSpeaker:
         Raises:
             SpeakerError: an unknown prompt or unfilled slot, or neither a recording nor a working synthesizer.
         """
+        whole = self._recordings.find(prompt.language, self._wording.text(prompt).strip())
+        if whole is not None:
+            return whole
         return b"".join([await self._piece(prompt.language, text) for text in self._wording.pieces(prompt)])
 
     async def _piece(self, language: str, text: str) -> bytes:

@@ -27,14 +27,15 @@ class Rendering:
 
 Prompts = Mapping[str, Mapping[str, str]]
 Fillings = Mapping[str, Mapping[str, Sequence[Filling]]]
+Values = Mapping[str, Mapping[str, str]]
 
 
-def renderings(prompts: Prompts, fillings: Fillings) -> tuple[Rendering, ...]:
+def renderings(prompts: Prompts, fillings: Fillings, values: Values) -> tuple[Rendering, ...]:
     """Every text of `prompts[language][key]` that is known ahead, each text once.
 
     A prompt without slots is recorded whole; one with `fillings[language][key]` once for each of them, as
     `<key>.<filling>`; of any other, the words around its slots, as `<key>.1`, `<key>.2` …, which are joined with
-    recorded digits.
+    recorded digits and with the recorded `values[language][name]`.
     """
     found: dict[tuple[str, str], Rendering] = {}
     for language, texts in prompts.items():
@@ -42,6 +43,8 @@ def renderings(prompts: Prompts, fillings: Fillings) -> tuple[Rendering, ...]:
         for key, template in texts.items():
             for rendering in _of_prompt(wording, language, key, template, fillings.get(language, {}).get(key, ())):
                 found.setdefault((language, rendering.text), rendering)
+        for name, text in values.get(language, {}).items():
+            found.setdefault((language, text), Rendering(f"value.{name}", language, text, optional=True))
     return tuple(found.values())
 
 
@@ -54,7 +57,7 @@ def _of_prompt(
     parts = list(segments(template))
     if all(slot is None for _, slot in parts):
         yield Rendering(key, language, template.strip())
-    elif not fillings:
+    else:
         words = [text for text in (fragment(literal) for literal, _ in parts) if text]
         for number, text in enumerate(words, start=1):
             yield Rendering(f"{key}.{number}", language, text)

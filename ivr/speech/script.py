@@ -2,7 +2,7 @@
 
 from dialplan.loader import Dialplan
 from ivr.speech.callers import read_phrases
-from ivr.speech.fillings import known_fillings
+from ivr.speech.fillings import known_fillings, known_values
 from ivr.speech.renderings import renderings
 from ivr.speech.synthesis.collection import Collection, computed, spoken
 from ivr.speech.synthesis.settings import SynthesisSettings
@@ -11,7 +11,7 @@ from knowledge.library import Library
 
 def line_collection(settings: SynthesisSettings, dialplan: Dialplan, library: Library) -> Collection:
     """What the line says, in every language that has a recorded voice."""
-    texts = renderings(dialplan.prompts, known_fillings(dialplan, library))
+    texts = renderings(dialplan.prompts, known_fillings(dialplan, library), known_values(dialplan, library))
     voices = settings.recorded_voices
     said = (spoken(text, voices[text.language]) for text in texts if text.language in voices)
     return Collection(settings.sounds, (*computed(), *said))

@@ -1,7 +1,7 @@
 """From a prompt to words: the whole text, and the pieces in which it is spoken.
 
-A slot whose value is all digits is spoken digit by digit, each by the prompt `digit.0` … `digit.9`; then the
-words around it are pieces of their own, so that all of them can be recordings. Other slots are inlined.
+What fills a slot is a piece of its own, and so are the words around it: all of them can be recordings. A value that
+is all digits is spoken digit by digit, each by the prompt `digit.0` … `digit.9`.
 """
 
 import re
@@ -35,23 +35,19 @@ class Wording:
         )
 
     def pieces(self, prompt: Prompt) -> tuple[str, ...]:
-        """The texts to speak one after the other: one, unless a slot holds digits.
+        """The texts to speak one after the other, where there is no recording of the whole.
 
         Raises:
             WordingError: an unknown key, or a slot without a value.
         """
         pieces: list[str] = []
-        words = ""
         for literal, slot in segments(self._template(prompt)):
-            words += literal
-            value = _value(prompt, slot) if slot else ""
+            pieces.append(fragment(literal) if pieces else literal.strip())
+            value = _value(prompt, slot).strip() if slot else ""
             if re.fullmatch(r"[0-9]+", value):
-                pieces.append(fragment(words))
                 pieces.extend(self._template(Prompt(f"digit.{digit}", prompt.language)) for digit in value)
-                words = ""
             else:
-                words += value
-        pieces.append(words.strip() if not pieces else fragment(words))
+                pieces.append(value)
         return tuple(piece for piece in pieces if piece)
 
     def _template(self, prompt: Prompt) -> str:
