@@ -26,7 +26,10 @@ from knowledge.wording import Wording
 
 Outcome = Literal["accept", "confirm", "nomatch"]
 
-_WEIGHTS = {"words": 0.5}  # of an opinion in the mean; the others count 1
+# Of the words' opinion in the mean, where those of the encoders count 1. Chinese words count by their sound, which
+# survives a recognizer better than the characters that an encoder reads, and there is one encoder only.
+_WEIGHT_OF_WORDS = {"zh": 1.5}
+_USUAL_WEIGHT_OF_WORDS = 0.5
 _FOLDS = 5
 _ENOUGH_TO_CALIBRATE = 3000
 
@@ -79,6 +82,7 @@ class Learnt:
     wording: Wording
     lexical: Lexical
     opinions: tuple[Opinion, ...]
+    weights: tuple[float, ...]
     gate: Gate
 
 
@@ -94,7 +98,7 @@ class Matcher:
         self._opinions = learnt.opinions
         self._gate = learnt.gate
         self._thresholds = thresholds
-        self._weights = _weights(self._features)
+        self._weights = learnt.weights
 
     @classmethod
     def fit(
@@ -119,8 +123,8 @@ class Matcher:
         _check(targets)
         encoders = load_encoders(language) if encoders is None else encoders
         names = tuple(names)
-        learning = partial(_learn, targets, names, encoders)
-        material = (targets, names, [encoder.name for encoder in encoders])
+        learning = partial(_learn, targets, language, names, encoders)
+        material = (targets, language, names, [encoder.name for encoder in encoders])
         learnt = learning() if kept is None else remember(kept, repr(material), learning)
         return cls(targets, learnt, encoders, thresholds or Thresholds())
 
@@ -151,17 +155,18 @@ class Matcher:
         return weigh(judgements, self._weights)
 
 
-def _learn(targets: Sequence[Target], names: Iterable[str], encoders: Sequence[Encoder]) -> Learnt:
+def _learn(targets: Sequence[Target], language: str, names: Iterable[str], encoders: Sequence[Encoder]) -> Learnt:
     wording = Wording.of((text for target in targets for text in target.phrasings), names)
     texts = [wording.normalise(text) for target in targets for text in target.phrasings]
     labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
     lexical = Lexical(texts)
     features = (lexical, *encoders)
+    weights = (_WEIGHT_OF_WORDS.get(language, _USUAL_WEIGHT_OF_WORDS), *(1.0 for _ in encoders))
     phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
     with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
-        gate = _calibrate(phrasings, _weights(features))
+        gate = _calibrate(phrasings, weights)
         opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
-    return Learnt(wording, lexical, tuple(opinions), gate)
+    return Learnt(wording, lexical, tuple(opinions), weights, gate)
 
 
 def _check(targets: Sequence[Target]) -> None:
@@ -174,11 +179,7 @@ def _check(targets: Sequence[Target]) -> None:
         raise FitError(f"named twice: {', '.join(sorted({name for name in ids if ids.count(name) > 1}))}")
 
 
-def _weights(features: Sequence[Lexical | Encoder]) -> list[float]:
-    return [_WEIGHTS.get(feature.name, 1.0) for feature in features]
-
-
-def _calibrate(phrasings: _Phrasings, weights: list[float]) -> Gate:
+def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> Gate:
     """Learn the gate from phrasings held back: some of each target, and all of others, which are then out of scope."""
     labels = phrasings.labels
     place = np.arange(len(labels)) - np.searchsorted(labels, labels)  # of a phrasing within its target

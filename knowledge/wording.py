@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,8 +10,11 @@ from functools import lru_cache
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+from knowledge.homophones import Homophones
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(rf"{_HAN.pattern}+|(?:(?!{_HAN.pattern})[^\W_])+(?:['’][^\W_]+)?")
+_BETWEEN_HAN = re.compile(rf"(?<={_HAN.pattern})[\W_]+(?={_HAN.pattern})")
 _MIN_JOINED = 4  # "wi fi"; shorter words join by chance
 _MIN_NAME = 6
 _NAME_RATIO = 88
@@ -20,25 +22,28 @@ _NAME_RATIO = 88
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of the phrasings in use, to which split and slightly misheard words are led back."""
+    """The words of the phrasings in use, to which split and misheard words are led back."""
 
     words: frozenset[str]
     names: tuple[str, ...]
+    homophones: Homophones
 
     @classmethod
     def of(cls, phrasings: Iterable[str], names: Iterable[str] = ()) -> Wording:
         """Learn from `phrasings`; `names` (of systems and products) are also found when slightly misheard."""
-        counts = Counter(word for phrasing in phrasings for word in split_words(phrasing))
+        words = [word for phrasing in phrasings for word in split_words(phrasing)]
         squeezed = {"".join(split_words(name)) for name in names}
-        return cls(frozenset(counts), tuple(sorted(name for name in squeezed if len(name) >= _MIN_NAME)))
+        found = tuple(sorted(name for name in squeezed if len(name) >= _MIN_NAME))
+        return cls(frozenset(words), found, Homophones.of(words))
 
     def normalise(self, text: str) -> str:
-        """`text` in lower case, without punctuation, spelled letters and split words joined.
+        """`text` in lower case, without punctuation, spelled letters and split words joined, homophones written as
+        they are known.
 
         >>> Wording.of(["outlook on the vpn"]).normalise("Out look, on the V P N!")
         'outlook on the vpn'
         """
-        return " ".join(self._join_split(_join_spelled(split_words(text))))
+        return self.homophones.restore(" ".join(self._join_split(_join_spelled(split_words(text)))))
 
     def _join_split(self, words: list[str]) -> list[str]:
         joined: list[str] = []
@@ -63,7 +68,12 @@ class Wording:
 
 
 def split_words(text: str) -> list[str]:
-    return _WORD.findall(text.lower().replace("’", "'"))
+    """Chinese has no spaces: characters in a row are one word, whether a recognizer put spaces between them or not.
+
+    >>> split_words("VPN连 不 上")
+    ['vpn', '连不上']
+    """
+    return _WORD.findall(_BETWEEN_HAN.sub("", text.lower().replace("’", "'")))
 
 
 def _join_spelled(words: list[str]) -> list[str]:

@@ -4,7 +4,10 @@ import pytest
 
 from knowledge.wording import Wording, pinyin
 
-WORDING = Wording.of(["outlook on the vpn asks for my password", "the wifi is down"], ["SharePoint", "Wi-Fi"])
+WORDING = Wording.of(
+    ["outlook on the vpn asks for my password", "the wifi is down", "我的邮箱满了", "打印机卡纸", "VPN连不上"],
+    ["SharePoint", "Wi-Fi"],
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,28 @@ WORDING = Wording.of(["outlook on the vpn asks for my password", "the wifi is do
 )
 def test_words_are_led_back_to_the_known_ones(said: str, normal: str) -> None:
     assert WORDING.normalise(said) == normal
+
+
+@pytest.mark.parametrize(
+    ("said", "normal"),
+    [
+        ("VPN连不上", "vpn 连不上"),
+        ("V P N 连 不 上", "vpn 连不上"),
+        ("嗯，我的 油箱 满了。", "嗯我的邮箱满了"),
+        ("打印机卡只", "打印机卡纸"),
+        ("印鸡", "印机"),
+        ("鸡", "鸡"),
+        ("明天天气", "明天天气"),
+    ],
+)
+def test_chinese_is_written_as_the_phrasings_write_that_sound(said: str, normal: str) -> None:  # P-10
+    assert WORDING.normalise(said) == normal
+
+
+def test_of_two_spellings_of_a_sound_the_recognized_one_stays() -> None:
+    wording = Wording.of(["换墨盒", "换磨合", "换墨盒"])
+    assert wording.normalise("磨合") == "磨合"
+    assert wording.normalise("摸河") == "墨盒"
 
 
 def test_chinese_becomes_syllables_without_tones() -> None:
