@@ -45,6 +45,8 @@ class TextConversation:
 
 def first_answer(keys: str, max_digits: int) -> tuple[Digits, str]:
     """What a keypad makes of `keys`: the first answer, ended by `#` or the greatest number, and the keys left over."""
+    if keys.startswith("#"):
+        return Digits("#"), keys[1:]
     end = keys.find("#", 1, max_digits)
     if end > 0:
         return Digits(keys[:end]), keys[end + 1 :]

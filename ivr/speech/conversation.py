@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ivr.conversation import CallerHungUp, Deaf, Expecting, Heard, NoInput, Prompt, Utterance
+from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Heard, NoInput, Prompt, Utterance
 from ivr.speech.hearing import Hearing
-from ivr.speech.keypad import Keypad
+from ivr.speech.keypad import TERMINATOR, Keypad
 from ivr.speech.line import FRAME_MS, AudioLine, Digit, Frame, LineClosed, Received
 from ivr.speech.playback import Playback, Segment
 from ivr.speech.speaker import Speaker
@@ -33,6 +33,7 @@ class AudioConversation:
     says_nothing: Callable[[str, str], bool]
     wants_person: Callable[[Heard, str], bool]
     _kept: deque[Heard] = field(default_factory=deque, init=False)
+    _forgives_terminator: bool = field(default=False, init=False)
 
     async def say(self, prompt: Prompt) -> None:
         if any(map(self._is_for_person, self._kept)):
@@ -49,11 +50,14 @@ class AudioConversation:
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
         await self._collect_pending()
-        if self._kept:
-            return self._kept.popleft()
-        self.hearing.language = prompt.language
-        playback = Playback([Segment(await self.speaker.speak(part), part.barge_in) for part in (*lead, prompt)])
         keypad = Keypad(expecting.max_digits)
+        while self._kept:
+            kept = self._kept.popleft()
+            if (known := self._press(keypad, kept.digits) if isinstance(kept, Digits) else kept) is not None:
+                return known
+        self.hearing.language = prompt.language
+        parts = () if keypad.is_collecting else (*lead, prompt)  # who is keying in his answer knows the question
+        playback = Playback([Segment(await self.speaker.speak(part), part.barge_in) for part in parts])
         answer: Heard | None = None
         silent_ms = 0
         while True:
@@ -102,12 +106,21 @@ class AudioConversation:
         if isinstance(received, Digit):
             if playback.may_interrupt:
                 await self._stop(playback)
-            return keypad.press(received.digit)
+            return self._press(keypad, received.digit)
         heard = await self._hear(received, playback, expecting)
         sound = playback.next_sound()
         if sound is not None:
             await self.line.play(sound)
         return heard or keypad.tick()
+
+    def _press(self, keypad: Keypad, digit: str) -> Digits | None:
+        """The answer, once this key completes it. A terminator after the greatest number of keys is one too many."""
+        forgives, self._forgives_terminator = self._forgives_terminator, False
+        if forgives and digit == TERMINATOR:
+            return None
+        answer = keypad.press(digit)
+        self._forgives_terminator = answer is not None and keypad.max_digits > 1 and digit != TERMINATOR
+        return answer
 
     async def _play(self, audio: bytes, over: asyncio.Event) -> None:
         playback = Playback([Segment(audio, barge_in=False)])

@@ -24,8 +24,8 @@ class Keypad:
     def press(self, digit: str) -> Digits | None:
         """The answer, once this key completes it."""
         self._idle_ms = 0
-        if digit == TERMINATOR and self._digits:
-            return self._take()
+        if digit == TERMINATOR:
+            return self._take() if self._digits else Digits(TERMINATOR)
         self._digits += digit
         return self._take() if len(self._digits) >= self.max_digits else None
 

@@ -82,6 +82,28 @@ async def test_keys_during_say_answer_the_next_questions() -> None:
     assert "main.ask" not in speaker.spoken
 
 
+async def test_keys_during_say_make_one_answer_where_several_are_wanted() -> None:
+    line = RecordedLine(silence(200), "20", silence(1000), "44#")
+    speaker = ToneSpeaker(ms=1000)
+    talk = conversation(line, speaker)
+    await talk.say(Prompt("slot.not_found", "en"))
+    assert await talk.ask(ASK, Expecting("number", max_digits=6)) == Digits("2044")
+    assert "main.ask" not in speaker.spoken
+
+
+async def test_a_terminator_after_the_greatest_number_is_forgiven() -> None:
+    line = RecordedLine(silence(200), "204417#", silence(1000), "1")
+    talk = conversation(line, ToneSpeaker())
+    assert await talk.ask(ASK, Expecting("number", max_digits=6)) == Digits("204417")
+    assert await talk.ask(ASK, WHAT) == Digits("1")
+
+
+async def test_a_terminator_alone_is_an_answer() -> None:
+    line = RecordedLine(silence(200), "#")
+    assert await conversation(line, ToneSpeaker()).ask(ASK, Expecting("number", max_digits=6)) == Digits("#")
+    assert line.ms == 200
+
+
 async def test_words_during_say_answer_the_next_question() -> None:
     line = RecordedLine(silence(200), voice(600), silence(1000))
     speaker = ToneSpeaker(ms=3000)
