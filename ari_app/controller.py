@@ -10,7 +10,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -73,6 +74,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
     Raises:
         DialplanError, KnowledgeError, ManifestError, StoreError, RecognizerError, AriError: what is in the way.
     """
+    now = partial(_now, timedelta(seconds=settings.clock.ahead_s))
     history = History(settings.state_dir / "dialplans")
     content = await asyncio.to_thread(first_content, settings, history)
     async with AsyncExitStack() as stack:
@@ -84,9 +86,9 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         pool = await _recognizer(settings, content.dialplan, content.library)
         # Both at once: after a crash callers are waiting for us, and the workers are processes of their own.
         recognizer, edition = await asyncio.gather(stack.enter_async_context(pool), loader.load(content))
-        history.note(edition.version, _now(), "start")
+        history.note(edition.version, now(), "start")
         editions = Editions(edition, loader.load_kept)
-        distributor = Distributor(edition.dialplan.groups, _now)
+        distributor = Distributor(edition.dialplan.groups, now)
         stack.callback(distributor.close)
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
@@ -99,7 +101,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             distributor.regroup(edition.dialplan.groups)
             await attendance.take_stock()
 
-        watch = DialplanWatch(editions, history, loader, store, _now, on_change)
+        watch = DialplanWatch(editions, history, loader, store, now, on_change)
         stack.push_async_callback(_cancel, asyncio.create_task(watch.follow(), name="dialplan watch"))
         sounds = settings.synthesis.sounds
         yield Exchange(
@@ -112,7 +114,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             messenger=Notifier(settings.notify, settings.tickets.region),
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
-            now=_now,
+            now=now,
         )
 
 
@@ -141,8 +143,8 @@ def _ari_settings(settings: Settings) -> AriSettings:
     return AriSettings(url, ARI_USER, credentials.ari_password, STASIS_APPLICATION)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _now(ahead: timedelta) -> datetime:
+    return datetime.now(UTC) + ahead
 
 
 def main() -> None:

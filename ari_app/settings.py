@@ -41,6 +41,14 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """The clock by which the line lives, for calls that are to come at another time: hours, holidays."""
+
+    ahead_s: float = 0.0
+    """So far ahead of the machine's it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections. `state_dir` holds what must not be lost, `cache_dir` what can be fetched or made again."""
 
@@ -49,6 +57,7 @@ class Settings:
     dialplan: Path = SHIPPED
     pbx: PbxSettings = field(default_factory=PbxSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    clock: ClockSettings = field(default_factory=ClockSettings)
     tickets: TicketsSettings = field(default_factory=TicketsSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -93,5 +94,5 @@ class Reception:
             normalise(channel.caller.number, exchange.settings.tickets.region),
             dialled,
             edition.dialplan.entry(dialled).language,
-            channel.creationtime,
+            channel.creationtime + timedelta(seconds=exchange.settings.clock.ahead_s),
         )
