@@ -1,5 +1,6 @@
 """`hotline transcribe`, `hotline models` and `hotline bench asr`."""
 
+import asyncio
 import json
 import sys
 from dataclasses import asdict
@@ -16,6 +17,8 @@ from ivr.speech.engines.loading import EMBEDDED, load
 from ivr.speech.model_folder import FetchError, fetch, installed_models, remove
 from ivr.speech.recognizer import RecognizerError
 from ivr.speech.settings import SpeechSettings
+from ivr.speech.synthesis.errors import SynthesisError
+from ivr.speech.synthesis.settings import SynthesisSettings
 from ivr.speech.vocabulary import compose_vocabulary
 
 app = typer.Typer(help="Speech recognition on recordings, and its models.", no_args_is_help=True)
@@ -161,7 +164,7 @@ def asr_command(
             {language: choose(language, settings).engine for language in languages},
             {language: _vocabulary(context, language) for language in languages},
             settings.cache.absolute(),
-            lambda line: typer.echo(line, err=True),
+            _tell,
         )
     except (RecognizerError, OSError, ValueError, KeyError, TypeError) as error:
         raise _problem(error) from error
@@ -171,6 +174,51 @@ def asr_command(
         _print_rows(document)
     if any(row["ok"] is False for row in document["rows"]):
         raise typer.Exit(1)
+
+
+@bench_app.command("numbers")
+def numbers_command(
+    context: typer.Context,
+    trials: Annotated[int, typer.Option(help="Numbers to say in each language.", min=1)] = 30,
+    lang: Annotated[list[str] | None, typer.Option(help="Only this language; may be repeated.")] = None,
+    seed: Annotated[int, typer.Option(help="Which numbers, and how they are said.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """How many spoken employee numbers are understood at once, of a directory of 12,000. 1 when a limit is missed.
+
+    Example: hotline bench numbers --lang zh --json
+    """
+    from ivr.speech.number_bench import LANGUAGES, number_document, number_trials
+    from ivr.speech.synthesis.caller_voice import caller_voice
+
+    for language in lang or ():
+        if language not in LANGUAGES:
+            raise _wrong_usage(f"no numbers are said in {language!r}: one of {', '.join(LANGUAGES)}")
+
+    async def measure() -> dict[str, Any]:
+        results, engines = {}, {}
+        async with caller_voice(SynthesisSettings() if context.obj is None else context.obj.synthesis) as caller:
+            for language in lang or LANGUAGES:
+                choice, settings = _choose(context, language, "")
+                engine = load(choice.spec(_vocabulary(context, language), settings))
+                engines[language] = choice.engine
+                results[language] = await number_trials(language, engine, caller, trials, seed, _tell)
+        return number_document(results, engines)
+
+    try:
+        document = asyncio.run(measure())
+    except (RecognizerError, SynthesisError, OSError) as error:
+        raise _problem(error) from error
+    if as_json:
+        _print_json(document)
+    else:
+        _print_rows(document)
+    if any(row["ok"] is False for row in document["rows"]):
+        raise typer.Exit(1)
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _print_rows(document: dict[str, Any]) -> None:

@@ -10,6 +10,9 @@ from itertools import islice
 
 _MOST_SPELLINGS = 12
 _MOST_TRIED = 100
+_MOST_JOINED = 6
+_MOST_TOKENS = 40
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +54,25 @@ Token = Number | Scale | Times | Gap | Break
 
 
 def readings(tokens: Sequence[Token]) -> Iterator[str]:
-    """The digit strings that may be meant, best first: each run of number words, the longest and last first, then all
-    runs joined, then the less usual ways to take the runs. May repeat itself."""
-    spellings = [found for run in _runs(tokens) if (found := _spellings(run))]
-    spellings = sorted(reversed(spellings), key=lambda run: len(run[0]), reverse=True)
-    yield from (run[0] for run in spellings)
-    if len(spellings) > 1:
-        in_order = (_spellings(run) for run in _runs(tokens))
-        yield "".join(run[0] for run in in_order if run)
-    yield from (spelling for run in spellings for spelling in run[1:])
+    """The digit strings that may be meant, best first: each run of number words, the longest and last first, then runs
+    joined, then the less usual ways to take a run. May repeat itself."""
+    in_order = [found for run in _runs(tokens) if (found := _spellings(run))]
+    runs = sorted(reversed(in_order), key=lambda run: len(run[0]), reverse=True)
+    yield from (run[0] for run in runs)
+    for length in range(min(len(in_order), _MOST_JOINED), 1, -1):
+        for start in range(len(in_order) - length + 1):
+            yield "".join(run[0] for run in in_order[start : start + length])
+    yield from (spelling for run in runs for spelling in run[1:])
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+    """The stretches of number words; one that is too long for a number is cut."""
     run: list[Token] = []
     for token in (*tokens, Break()):
-        if not isinstance(token, Break):
+        is_part = not (isinstance(token, Break) or (isinstance(token, Number) and len(token.digits) > _MOST_DIGITS))
+        if is_part:
             run.append(token)
-        elif run:
+        if run and (not is_part or len(run) == _MOST_TOKENS):
             yield tuple(run)
             run = []
 

@@ -68,12 +68,12 @@ _WAYS: tuple[tuple[str, Callable[[re.Match[str], date], date | None]], ...] = (
     (r"\b(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\b\.?(?: ?(?P<year>20\d\d))?", _written),
     (r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})\b(?:/(?P<year>20\d\d))?", _written),
     (rf"\b({_either(_RELATIVE)})\b", lambda found, today: today + timedelta(days=_RELATIVE[found[1]])),
-    (r"\bin (?P<count>\d+|a) (?P<unit>day|week)s?\b", _later),
-    (r"\b(?P<count>\d+|a) (?P<unit>day|week)s? from (?:now|today)\b", _later),
+    (r"\bin (?P<count>\d{1,3}|a) (?P<unit>day|week)s?\b", _later),
+    (r"\b(?P<count>\d{1,3}|a) (?P<unit>day|week)s? from (?:now|today)\b", _later),
     (rf"\b(?P<which>next|this|last) (?:week )?(?:on )?{_WEEKDAY}\b", _in_week),
     (rf"\b{_WEEKDAY} (?:of )?(?P<which>next|this|last) week\b", _in_week),
     (rf"\b{_WEEKDAY}\b", lambda found, today: coming(_WEEKDAYS.index(found["weekday"]), today)),
-    (r"\bthe (\d{1,2})(?:st|nd|rd|th)\b", lambda found, today: coming_day_of_month(int(found[1]), today)),
+    (r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! of)", lambda found, today: coming_day_of_month(int(found[1]), today)),
 )
 """The surest first. A written 3.4. is the third of April, 3/4 the fourth of March: so recognizers trained on American
 English write what they hear."""

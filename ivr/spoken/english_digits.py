@@ -36,7 +36,7 @@ _SOUNDS_LIKE: dict[str, Token] = {
     **dict.fromkeys(("nein", "mine"), Number("9")),
 }
 
-_PIECES = re.compile(r"\d+|[a-z]+|[^\w\s-]")
+_PIECES = re.compile(r"[0-9]+|[a-z]+|[^\w\s-]")
 _EXCLAMATION = re.compile(r"^\W*oh?\s*,")
 
 

@@ -13,7 +13,8 @@ _RELATIVE = {"大后天": 3, "后天": 2, "明天": 1, "明日": 1, "今天": 0,
 _WEEKS = {"下下": 2, "下": 1, "这": 0, "本": 0, "上": -1}
 _YEARS = {"今年": 0, "明年": 1, "后年": 2}
 
-_NUMBER = r"[零〇一二两三四五六七八九十\d]+"
+_NUMERALS = r"零〇一二两三四五六七八九十0-9"
+_NUMBER = rf"[{_NUMERALS}]{{1,6}}"
 _WEEK = r"(?:周|星期|礼拜)"
 
 
@@ -43,10 +44,10 @@ _WAYS: tuple[tuple[str, Callable[[re.Match[str], date], date | None]], ...] = (
     (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)", lambda found, today: day_of(*map(int, found.groups()))),
     (rf"(?P<year>今年|明年|后年|{_NUMBER}年)?的?(?P<month>{_NUMBER})月份?(?P<day>{_NUMBER})[号日]?", _named),
     (r"(?P<year>)(?P<month>\d{1,2})[./](?P<day>\d{1,2})", _named),
-    (rf"(?P<count>{_NUMBER})(?P<unit>天|个?{_WEEK})(?:之后|以后|后)", _later),
+    (rf"(?P<count>[{_NUMERALS}]{{1,3}})(?P<unit>天|个?{_WEEK})(?:之后|以后|后)", _later),
     ("|".join(sorted(_RELATIVE, key=len, reverse=True)), lambda found, today: today + timedelta(_RELATIVE[found[0]])),
     (rf"(?P<which>下下|[下这本上])?个?{_WEEK}的?(?P<weekday>[一二三四五六日天1-7])", _weekday),
-    (rf"({_NUMBER})[号日]", lambda found, today: coming_day_of_month(_value(found[1]), today)),
+    (rf"(?<![月份{_NUMERALS}])({_NUMBER})[号日]", lambda found, today: coming_day_of_month(_value(found[1]), today)),
 )
 """The surest first."""
 

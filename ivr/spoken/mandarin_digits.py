@@ -33,7 +33,7 @@ _SYLLABLES = {
     **dict.fromkeys(("jiu", "gou"), "9"),
 }
 
-_PIECES = re.compile(r"\d+|[a-z]+|\S")
+_PIECES = re.compile(r"[0-9]+|[a-z]+|\S")
 _FILLERS = re.compile(r"然后|那个|就是")
 
 
@@ -51,7 +51,7 @@ def mandarin_tokens(text: str, by_sound: bool) -> Iterator[Token]:
 
 
 def _token(piece: str, by_sound: bool) -> Token:
-    if piece.isdecimal():
+    if piece.isascii() and piece.isdecimal():
         return Number(piece)
     if piece == "o":
         return Number("0")
