@@ -1,20 +1,15 @@
 """`hotline tickets`, `hotline user` and `hotline db`."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from tickets.accounts import Role
-from tickets.settings import TicketsSettings
+from tickets.cli_context import Json, friendly, now, open_for, settings_of
 from tickets.shapes import TicketList, shape_of, summary_of
-from tickets.store import Store, StoreError, open_store
 from tickets.store.backup import back_up
 from tickets.store.database import Database
 from tickets.store.schema import upgrade as upgrade_schema
@@ -25,8 +20,6 @@ from tickets.viewer.texts import text as words
 tickets_app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 user_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web pages.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
 
 @tickets_app.command("list")
@@ -42,8 +35,8 @@ def list_tickets(
 
     Example: hotline tickets list printer --status open
     """
-    settings = _settings(ctx)
-    with _store(settings) as store:
+    settings = settings_of(ctx)
+    with open_for(settings) as store:
         page = store.tickets.search(text, status, category, limit=limit)
     if json:
         found = TicketList(total=page.total, tickets=[summary_of(ticket) for ticket in page.tickets])
@@ -53,7 +46,7 @@ def list_tickets(
     table = Table("Number", "Status", "Caller", "When", "Category", "Subject", box=None, header_style="bold")
     for ticket in page.tickets:
         status_name = words(f"status.{ticket.status}")
-        caller, when = present.number(ticket.caller), present.moment(ticket.created_at)
+        caller, when = ticket.person_name or present.number(ticket.caller), present.moment(ticket.created_at)
         table.add_row(ticket.number, status_name, caller, when, ticket.category or "", ticket.subject)
     Console().print(table)
     typer.echo(f"{len(page.tickets)} of {page.total}")
@@ -65,8 +58,8 @@ def show_ticket(ctx: typer.Context, number: str, json: Json = False) -> None:
 
     Example: hotline tickets show 100001 --json
     """
-    settings = _settings(ctx)
-    with _store(settings) as store:
+    settings = settings_of(ctx)
+    with open_for(settings) as store:
         ticket, transcript = store.tickets.get(number), store.tickets.transcript(number)
     if json:
         typer.echo(shape_of(ticket, transcript).model_dump_json(indent=2))
@@ -82,8 +75,8 @@ def add_user(
 
     Example: hotline user add maria --role supervisor
     """
-    with _store(_settings(ctx)) as store:
-        password = store.accounts.add(name, role, _now())
+    with open_for(settings_of(ctx)) as store:
+        password = store.accounts.add(name, role, now())
     typer.echo(f"one-time password of {name}: {password}")
 
 
@@ -93,8 +86,8 @@ def reset_password(ctx: typer.Context, name: str) -> None:
 
     Example: hotline user passwd maria
     """
-    with _store(_settings(ctx)) as store:
-        password = store.accounts.reset_password(name, _now())
+    with open_for(settings_of(ctx)) as store:
+        password = store.accounts.reset_password(name, now())
     typer.echo(f"one-time password of {name}: {password}")
 
 
@@ -104,8 +97,8 @@ def unlock_user(ctx: typer.Context, name: str) -> None:
 
     Example: hotline user unlock maria
     """
-    with _store(_settings(ctx)) as store:
-        store.accounts.unlock(name, _now())
+    with open_for(settings_of(ctx)) as store:
+        store.accounts.unlock(name, now())
     typer.echo(f"{name} may log in again")
 
 
@@ -115,8 +108,8 @@ def make_token(ctx: typer.Context, name: str) -> None:
 
     Example: hotline user token reports
     """
-    with _store(_settings(ctx)) as store:
-        typer.echo(store.accounts.start_session(name, "api", _now()))
+    with open_for(settings_of(ctx)) as store:
+        typer.echo(store.accounts.start_session(name, "api", now()))
 
 
 @user_app.command("list")
@@ -125,13 +118,13 @@ def list_users(ctx: typer.Context) -> None:
 
     Example: hotline user list
     """
-    settings = _settings(ctx)
-    with _store(settings) as store:
+    settings = settings_of(ctx)
+    with open_for(settings) as store:
         users = store.accounts.users()
     present = Presentation(settings, Labels())
     table = Table("Name", "Role", "State", "Last login", box=None, header_style="bold")
     for user in users:
-        locked = user.locked_until is not None and user.locked_until > _now()
+        locked = user.locked_until is not None and user.locked_until > now()
         state = "locked" if locked else "one-time password" if user.must_change else "active"
         table.add_row(
             user.name, user.role, state, present.moment(user.last_login_at) if user.last_login_at else "never"
@@ -145,8 +138,8 @@ def upgrade(ctx: typer.Context) -> None:
 
     Example: hotline db upgrade
     """
-    with _friendly():
-        database = Database(_settings(ctx))
+    with friendly():
+        database = Database(settings_of(ctx))
         before, after = upgrade_schema(database)
         database.close()
     typer.echo(f"the database is at {after}" + (f" (was {before or 'empty'})" if before != after else ", as before"))
@@ -160,8 +153,8 @@ def backup(
 
     Example: hotline db backup /var/backups/hotline-monday.db
     """
-    with _friendly():
-        back_up(_settings(ctx), target)
+    with friendly():
+        back_up(settings_of(ctx), target)
     typer.echo(f"written: {target}")
 
 
@@ -171,7 +164,11 @@ def _print_ticket(ticket: Ticket, transcript: list[Turn], present: Presentation)
         understood += f", {words('ticket.sure', percent=percent(ticket.confidence))}"
     typer.echo(f"{ticket.number}  {words(f'status.{ticket.status}')}  {ticket.subject}")
     typer.echo(f"{present.number(ticket.caller)}, {present.moment(ticket.created_at)}")
+    if ticket.person_name:
+        typer.echo(f"{words('ticket.person')}: {ticket.person_name}, {present.known(ticket)}")
     typer.echo(f"{words('ticket.category')}: {ticket.category or '–'}; {words('ticket.understood')}: {understood}")
+    for name, value in ticket.fields.items():
+        typer.echo(f"{present.field(name)}: {value}")
     for tried in ticket.articles:
         result = {True: "helped", False: "not_helped", None: "helped_unknown"}[tried.helped]
         typer.echo(f"{tried.article}: {words(f'ticket.{result}')}")
@@ -179,38 +176,3 @@ def _print_ticket(ticket: Ticket, transcript: list[Turn], present: Presentation)
         said = " ".join(part for part in (turn.keys and words("ticket.keys", keys=turn.keys), turn.text) if part)
         sure = "" if turn.confidence is None else f"  ({percent(turn.confidence)} %)"
         typer.echo(f"{present.into_call(turn.at, ticket):>6}  {words(f'who.{turn.who}'):<7} {said}{sure}")
-
-
-def _settings(ctx: typer.Context) -> TicketsSettings:
-    """The section for tickets of what the `hotline` command put there; the defaults without it."""
-    settings = getattr(ctx.obj, "tickets", None)
-    return settings if isinstance(settings, TicketsSettings) else TicketsSettings()
-
-
-@contextmanager
-def _store(settings: TicketsSettings) -> Iterator[Store]:
-    with _friendly():
-        store = open_store(settings)
-        try:
-            yield store
-        finally:
-            store.close()
-
-
-@contextmanager
-def _friendly() -> Iterator[None]:
-    try:
-        yield
-    except StoreError as error:
-        _fail(str(error))
-    except (OSError, sqlite3.Error) as error:
-        _fail(str(error))
-
-
-def _fail(problem: str) -> NoReturn:
-    typer.echo(f"hotline: {problem}", err=True)
-    raise typer.Exit(1)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

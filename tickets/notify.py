@@ -22,6 +22,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 
+from tickets.email_address import is_email_address
 from tickets.numbers import normalise
 from tickets.settings import NotifySettings
 
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 Way = Literal["sms", "email"]
 
 _HOUR_S = 3600.0
-_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]+")
 _GAP = re.compile(r"\{(to|text)\}")
 
 # Threads of our own: those of asyncio are everybody's, and a mail server may be slow.
@@ -91,7 +91,7 @@ class Notifier:
 def _email(settings: NotifySettings, to: str, text: str) -> EmailMessage:
     if not (settings.smtp_host and settings.email_sender):
         raise NotSent("nothing is set up to send it, see notify.smtp_host and notify.email_sender")
-    if not (_ADDRESS.fullmatch(to) and to.isascii()):
+    if not is_email_address(to):
         raise NotSent("that is no e-mail address")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.email_sender, to, settings.email_subject

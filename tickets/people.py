@@ -1,6 +1,6 @@
 """The directory: who may call, and by which numbers he is known. Pure values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -44,21 +44,3 @@ class ImportCounts:
     changed: int = 0
     unchanged: int = 0
     left: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong in a file: where, what, and what to do. `line` counts from 1; `column` is "" for a whole line."""
-
-    line: int
-    column: str
-    what: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file holds: the good rows, and all that is wrong with the others."""
-
-    entries: tuple[Entry, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())

@@ -1,9 +1,10 @@
-"""A ticket as JSON: what the REST API and the command line print (the contract is cli.md)."""
+"""A ticket and a person as JSON: what the REST API and the command line print (the contract is cli.md)."""
 
 from datetime import datetime
 
 from pydantic import BaseModel
 
+from tickets.people import KnownBy, Person
 from tickets.ticket import RecordingKind, Speaker, Status, Ticket, Turn
 
 
@@ -28,7 +29,10 @@ class RecordingShape(BaseModel):
 
 
 class TicketSummary(BaseModel):
-    """A ticket without its transcript. Times are UTC; `caller` is E.164, an extension, or empty when withheld."""
+    """A ticket without its transcript. Times are UTC; `caller` is E.164, an extension, or empty when withheld.
+
+    `person_name` is who calls, if that is known; only when `is_verified` he has proved it.
+    """
 
     number: str
     status: Status
@@ -51,6 +55,14 @@ class TicketSummary(BaseModel):
     hangup_cause: int | None
     articles: list[ArticleShape]
     recordings: list[RecordingShape]
+    person_id: int | None
+    person_name: str
+    known_by: KnownBy | None
+    is_verified: bool
+    fields: dict[str, str]
+    outage_id: int | None
+    mark: int | None
+    dialplan: str | None
 
 
 class TicketShape(TicketSummary):
@@ -60,6 +72,32 @@ class TicketShape(TicketSummary):
 class TicketList(BaseModel):
     total: int
     tickets: list[TicketSummary]
+
+
+class PersonShape(BaseModel):
+    """A person of the directory. Numbers are E.164 or extensions; `left_at` is when he was no longer in the file."""
+
+    id: int
+    employee_number: str
+    name: str
+    department: str | None
+    site: str | None
+    language: str | None
+    labels: list[str]
+    mobile: str
+    email: str
+    numbers: list[str]
+    has_pin: bool
+    left_at: datetime | None
+
+
+class PeopleList(BaseModel):
+    people: list[PersonShape]
+
+
+def person_shape_of(person: Person) -> PersonShape:
+    shape = {name: getattr(person, name) for name in PersonShape.model_fields}
+    return PersonShape(**{**shape, "labels": sorted(person.labels), "numbers": sorted(person.numbers)})
 
 
 def summary_of(ticket: Ticket) -> TicketSummary:

@@ -1,5 +1,6 @@
 """The directory in the database, and the PINs of its people."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -12,7 +13,7 @@ from tickets.people import Entry, ImportCounts, Person
 from tickets.pins import check_new_pin
 from tickets.store.database import Database
 from tickets.store.errors import PersonNotFound
-from tickets.store.people_import import import_entries
+from tickets.store.people_import import carry_out, plan_import
 from tickets.store.tables import EventRow, PersonNumberRow, PersonRow
 
 PIN_ATTEMPTS = 5
@@ -30,11 +31,12 @@ class PeopleStore:
 
     def import_rows(self, entries: tuple[Entry, ...], at: datetime, everyone: bool) -> ImportCounts:
         """Take these entries, all or none. With `everyone` who is not among them has left."""
+        with self._database.reading() as session:
+            plan = plan_import(session, entries, everyone)
         with self._database.writing() as session:
-            counts = import_entries(session, entries, at, everyone)
-            done: dict[str, Json] = {"added": counts.added, "changed": counts.changed}
-            _log(session, Kind.PEOPLE_IMPORTED, at, {**done, "unchanged": counts.unchanged, "left": counts.left})
-            return counts
+            carry_out(session, plan, at)
+            _log(session, Kind.PEOPLE_IMPORTED, at, asdict(plan.counts))
+        return plan.counts
 
     def is_empty(self) -> bool:
         with self._database.reading() as session:
@@ -59,11 +61,11 @@ class PeopleStore:
             found = session.scalars(select(PersonRow).where(_is_here(), has_it).order_by(PersonRow.name, PersonRow.id))
             return tuple(person_of(row) for row in found)
 
-    def of_employee_number(self, employee_number: str) -> Person | None:
+    def of_employee_number(self, employee_number: str, or_left: bool = False) -> Person | None:
+        """Who has this number; with `or_left` he may have left."""
         with self._database.reading() as session:
-            wanted = select(PersonRow).where(_is_here(), PersonRow.employee_number == employee_number)
-            row = session.scalar(wanted)
-            return person_of(row) if row else None
+            row = session.scalar(select(PersonRow).where(PersonRow.employee_number == employee_number))
+            return person_of(row) if row and (or_left or row.left_at is None) else None
 
     def search(self, text: str = "", limit: int = 50) -> tuple[Person, ...]:
         """People by name, those who left too, with every word of `text` in name, numbers, e-mail, site, department."""

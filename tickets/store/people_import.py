@@ -1,6 +1,8 @@
 """Many people at once: what is new or changed is written with a few statements, the rest is left alone."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,24 +20,40 @@ _KEPT = (
 )  # fmt: skip
 
 
-def import_entries(session: Session, entries: tuple[Entry, ...], at: datetime, everyone: bool) -> ImportCounts:
-    """Write `entries`, each with another employee number; with `everyone` the others have left."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import has to write; `ids` are those of the people who are kept already, by employee number."""
+
+    new: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    leaving: tuple[int, ...]
+    unchanged: int
+    ids: Mapping[str, int]
+
+    @property
+    def counts(self) -> ImportCounts:
+        return ImportCounts(len(self.new), len(self.changed), self.unchanged, len(self.leaving))
+
+
+def plan_import(session: Session, entries: tuple[Entry, ...], everyone: bool) -> Plan:
+    """Compare `entries`, each with another employee number, with what is kept; with `everyone` the others have left.
+
+    This only reads, and takes longer than the writing: calls that go on meanwhile do not have to wait for it.
+    """
     ids, kept, left = _directory(session)
-    new = [entry for entry in entries if entry.employee_number not in ids]
-    changed = [
-        entry
-        for entry in entries
-        if entry.employee_number in ids and (entry != kept[entry.employee_number] or entry.employee_number in left)
-    ]
-    _add(session, new, at)
-    _change(session, changed, ids, at)
-    named = {entry.employee_number for entry in entries}
-    leaving = [person_id for number, person_id in ids.items() if number not in named and number not in left]
-    if everyone and leaving:
-        for some in _portions(leaving):
-            session.execute(update(PersonRow).where(PersonRow.id.in_(some)).values(left_at=at, updated_at=at))
-    unchanged = len(entries) - len(new) - len(changed)
-    return ImportCounts(len(new), len(changed), unchanged, len(leaving) if everyone else 0)
+    new = tuple(entry for entry in entries if entry.employee_number not in ids)
+    known = [entry for entry in entries if entry.employee_number in ids]
+    changed = tuple(entry for entry in known if entry != kept[entry.employee_number] or entry.employee_number in left)
+    stays = {entry.employee_number for entry in entries} | left
+    leaving = tuple(person_id for number, person_id in ids.items() if number not in stays) if everyone else ()
+    return Plan(new, changed, leaving, len(known) - len(changed), ids)
+
+
+def carry_out(session: Session, plan: Plan, at: datetime) -> None:
+    _add(session, plan.new, at)
+    _change(session, plan.changed, plan.ids, at)
+    for some in _portions(plan.leaving):
+        session.execute(update(PersonRow).where(PersonRow.id.in_(some)).values(left_at=at, updated_at=at))
 
 
 def _directory(session: Session) -> tuple[dict[str, int], dict[str, Entry], frozenset[str]]:
@@ -64,7 +82,7 @@ def _directory(session: Session) -> tuple[dict[str, int], dict[str, Entry], froz
     return ids, entries, frozenset(left)
 
 
-def _add(session: Session, entries: list[Entry], at: datetime) -> None:
+def _add(session: Session, entries: tuple[Entry, ...], at: datetime) -> None:
     if not entries:
         return
     rows = [{**_columns(entry, at), "pin_failures": 0} for entry in entries]
@@ -73,7 +91,7 @@ def _add(session: Session, entries: list[Entry], at: datetime) -> None:
     _add_numbers(session, entries, ids)
 
 
-def _change(session: Session, entries: list[Entry], ids: dict[str, int], at: datetime) -> None:
+def _change(session: Session, entries: tuple[Entry, ...], ids: Mapping[str, int], at: datetime) -> None:
     if not entries:
         return
     session.execute(update(PersonRow), [{**_columns(entry, at), "id": ids[entry.employee_number]} for entry in entries])
@@ -82,7 +100,7 @@ def _change(session: Session, entries: list[Entry], ids: dict[str, int], at: dat
     _add_numbers(session, entries, ids)
 
 
-def _add_numbers(session: Session, entries: list[Entry], ids: dict[str, int]) -> None:
+def _add_numbers(session: Session, entries: tuple[Entry, ...], ids: Mapping[str, int]) -> None:
     rows = [{"person_id": ids[entry.employee_number], "number": one} for entry in entries for one in entry.numbers]
     if rows:
         session.execute(insert(PersonNumberRow), rows)
@@ -103,5 +121,5 @@ def _columns(entry: Entry, at: datetime) -> dict[str, Any]:
     }
 
 
-def _portions(ids: list[int]) -> list[list[int]]:
+def _portions(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)]

@@ -1,18 +1,19 @@
 """How values look on a page: names, numbers, times, and events in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from tickets.events import Event, Json, Kind
 from tickets.numbers import for_people
+from tickets.outage import PARENT_CALL
 from tickets.settings import TicketsSettings
 from tickets.ticket import Ticket
 from tickets.viewer.texts import TEXTS, text
 
 # What the transcript or another event of the same moment already shows.
-_NOT_IN_HISTORY = frozenset({Kind.SAID, Kind.HEARD, Kind.RECORDING_PLAYED})
+_NOT_IN_HISTORY = frozenset({Kind.SAID, Kind.HEARD, Kind.RECORDING_PLAYED, Kind.DIALPLAN_USED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,29 @@ class Presentation:
             return ticket.subject or text("tickets.nothing_said")
         return self.intent(ticket.intent)
 
+    def caller(self, ticket: Ticket) -> str:
+        """Who called; nobody did for the parent ticket of an outage."""
+        return text("ticket.of_outage") if ticket.call_id.startswith(PARENT_CALL) else self.number(ticket.caller)
+
     def number(self, caller: str) -> str:
         return for_people(caller, self._region) or text("ticket.withheld")
 
+    def known(self, ticket: Ticket) -> str:
+        """How we know who calls, and whether he has proved it."""
+        how = text(f"ticket.known_by.{ticket.known_by}")
+        return how if ticket.is_verified else f"{how} – {text('ticket.unverified')}"
+
+    def field(self, name: str) -> str:
+        """A slot's name as people read it."""
+        return _readable(name)
+
     def category(self, category: str | None) -> str:
         return self._labels.categories.get(category, _readable(category)) if category else text("ticket.unknown")
+
+    @staticmethod
+    def names(ids: Iterable[str], called: Mapping[str, str]) -> str:
+        """What they are called, as a list in words."""
+        return ", ".join(sorted(called.get(one, _readable(one)) for one in ids))
 
     def article(self, article: str) -> str:
         return self._labels.articles.get(article, _readable(article))
@@ -69,6 +88,15 @@ class Presentation:
 
     def language(self, language: str) -> str:
         return TEXTS.get(f"language.{language}", language)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Whose clocks the pages show; None is that of this machine."""
+        return self._zone
+
+    def for_input(self, at: datetime | None) -> str:
+        """As a field of a form for day and time takes it."""
+        return f"{self.local(at):%Y-%m-%dT%H:%M}" if at else ""
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self._zone)
@@ -120,6 +148,10 @@ class Presentation:
     def _word(self, name: str, value: Json) -> str:
         if name == "confidence" and isinstance(value, int | float):
             return text("ticket.sure", percent=percent(value))
+        if name == "how":
+            return text(f"ticket.known_by.{value}")
+        if isinstance(value, dict):
+            return ", ".join(f"{self.field(key)}: {entry}" for key, entry in value.items())
         if name in {"old", "new"}:
             return text(f"status.{value}")
         named = {"intent": self.intent, "article": self.article, "decision": self.outcome}.get(name)
