@@ -85,10 +85,10 @@ class Distributor:
         """How long an agent's telephone rings."""
         return self._groups[group].ring_s
 
-    def join(self, group: str, call_id: str, entered_at: datetime) -> Place:
-        """A caller begins to wait; after a restart, with the time at which he once did."""
+    def join(self, group: str, call_id: str, entered_at: datetime, priority: int = 0) -> Place:
+        """A caller begins to wait; after a restart, with the time at which he once did. A higher priority goes first."""
         place = self._places[call_id] = Place(group, call_id)
-        self._change(group, acd.join(self._queues[group], call_id, entered_at))
+        self._change(group, acd.join(self._queues[group], call_id, entered_at, priority))
         return place
 
     def leave(self, place: Place) -> None:

@@ -35,10 +35,11 @@ async def wait_in_queue(
     if not exchange.distributor.is_staffed(decision.group):
         await record.left_queue("nobody")
         return None
-    place = exchange.distributor.join(decision.group, call.id, since)
+    place = exchange.distributor.join(decision.group, call.id, since, decision.priority)
     over = asyncio.Event()
     holding = asyncio.create_task(
-        conversation.hold(Prompt("queue.wait", call.language), exchange.hold_music, over), name=f"hold {call.id}"
+        conversation.hold(Prompt("queue.wait", conversation.language), exchange.hold_music, over),
+        name=f"hold {call.id}",
     )
     try:
         leg = await beside(_ring_until_answered(exchange, call, record, place, caller), holding)

@@ -84,7 +84,7 @@ async def _stop_ringing(exchange: Exchange, channels: Mapping[str, Channel], fou
 async def _finish(exchange: Exchange, ticket: Ticket) -> None:
     """The end of a call that nobody here saw."""
     log.info("call ended while we were away", call=ticket.call_id)
-    record = TicketRecord(exchange.store, ticket.number, exchange.now)
+    record = TicketRecord(exchange.store, ticket.number, exchange.now, ticket.language)
     standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, ticket.call_id))
     if standing.is_waiting:
         await record.abandoned()

@@ -117,7 +117,7 @@ class CallSession:
         return AudioConversation(
             self._media,
             self.edition.speaker,
-            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), self.call.language),
+            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), self.record.language),
             says_nothing=lambda text, language: Words(dialplan, language).says_nothing(text),
             wants_person=lambda heard, language: Words(dialplan, language).command(heard) is Command.OPERATOR,
         )
@@ -139,7 +139,7 @@ class CallSession:
         except Exception:
             # Whatever breaks, the caller reaches a human.
             log.exception("the flow failed")
-            await transcribed.say(Prompt("line.trouble", self.call.language))
+            await transcribed.say(Prompt("line.trouble", line.language))
             decision = EnterQueue(self.edition.dialplan.group_of(None), "trouble")
         log.info("decided", decision=decision.kind)
         await self.record.decided(decision)
@@ -151,7 +151,7 @@ class CallSession:
                 return
             decision = LeaveMessage(decision.group)
         if isinstance(decision, LeaveMessage):
-            await take_message(self.exchange, self.call, self.record, conversation, decision)
+            await take_message(self.exchange, self.record, conversation, decision)
 
     async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> bool:
         """Wait for an agent and talk with him; False when nobody is there."""

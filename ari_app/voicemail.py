@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from ari_app.exchange import Exchange
-from ivr.conversation import Call, Prompt, Utterance
+from ivr.conversation import Prompt, Utterance
 from ivr.decision import LeaveMessage
 from ivr.journal import Answered
 from ivr.record import TicketRecord
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 async def take_message(
-    exchange: Exchange, call: Call, record: TicketRecord, conversation: AudioConversation, decision: LeaveMessage
+    exchange: Exchange, record: TicketRecord, conversation: AudioConversation, decision: LeaveMessage
 ) -> None:
     """Ask for a message, record it, write it down and thank for it. One who hangs up has left his message too.
 
@@ -28,19 +28,19 @@ async def take_message(
     Raises:
         CallerHungUp: before the recording began, or after it.
     """
-    await conversation.say(Prompt("queue.nobody", call.language))
+    await conversation.say(Prompt("queue.nobody", conversation.language))
     await conversation.sound(exchange.tone)
     endpointer = Endpointer(exchange.settings.endpointing)
     message = await record_message(conversation.line, endpointer, MessageLimits())
     if message.is_spoken:
         await record.decided(decision)
-        await _keep(exchange, call, record, message)
+        await _keep(exchange, record, message, conversation.language)
     if not message.has_hung_up:
         thanks = "message.thanks" if message.is_spoken else "message.empty"
-        await conversation.say(Prompt(thanks, call.language, {"number": record.number}))
+        await conversation.say(Prompt(thanks, conversation.language, {"number": record.number}))
 
 
-async def _keep(exchange: Exchange, call: Call, record: TicketRecord, message: Message) -> None:
+async def _keep(exchange: Exchange, record: TicketRecord, message: Message, language: str) -> None:
     name = f"{record.number}-message.wav"
     try:
         await asyncio.to_thread(write_mulaw, exchange.settings.tickets.recordings / name, message.audio)
@@ -49,7 +49,7 @@ async def _keep(exchange: Exchange, call: Call, record: TicketRecord, message: M
         return
     await record.recorded(name, len(message.audio) / 8000, "message")
     try:
-        heard = Utterance(await exchange.recognizer.recognize(message.audio, call.language))
+        heard = Utterance(await exchange.recognizer.recognize(message.audio, language))
     except RecognizerError as error:
         log.warning("message not written down", error=str(error))
         return

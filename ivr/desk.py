@@ -104,6 +104,9 @@ class CallRecord(Protocol):
     def is_proven(self) -> bool:
         """The caller had proven who he is before the call was taken up again."""
 
+    async def speaks(self, language: str) -> None:
+        """The language of the call from now on."""
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None: ...

@@ -51,6 +51,9 @@ class Forgotten:
     number = "100000"
     is_proven = False
 
+    async def speaks(self, language: str) -> None:
+        return
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         return
 

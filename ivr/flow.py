@@ -44,6 +44,7 @@ async def _run(talk: Talk) -> Decision:
         try:
             result = await _follow(talk, step) if step else await greet(talk) or menu
         except LanguageChanged:
+            await talk.desk.record.speaks(talk.dialogue.language)
             continue
         except StepChanged as wish:
             step = menus_before.pop() if isinstance(wish, GoBack) and menus_before else menu

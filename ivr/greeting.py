@@ -34,11 +34,15 @@ async def _choose_language(talk: Talk) -> None:
     if own in languages and entry.language == languages[0]:
         talk.dialogue.language = own
     elif own is None and entry.ask_language:
-        talk.dialogue.language = await talk.dialogue.ask(_language_question(talk))
+        in_others = tuple(Prompt("language.ask", language) for language in languages[:-1])
+        talk.dialogue.language = await talk.dialogue.ask(_language_question(talk), lead=in_others)
+    if talk.dialogue.language != talk.call.language:
+        await talk.desk.record.speaks(talk.dialogue.language)
 
 
 def _language_question(talk: Talk) -> Question[str]:
-    """Asked in every language, one after the other; the keys are 1, 2, … in the order of `languages`."""
+    """Asked in every language, one after the other; the keys are 1, 2, … in the order of `languages`. The last is
+    listened for: its recognizer understands the names of languages in any."""
     languages = talk.menus.languages
 
     async def answer(heard: Utterance | Digits) -> str | None:
@@ -46,7 +50,7 @@ def _language_question(talk: Talk) -> Question[str]:
             return dict(zip("123456789", languages, strict=False)).get(heard.digits)
         return talk.dialogue.words.language_named(heard)
 
-    ask = Prompt("language.ask", talk.dialogue.language)
+    ask = Prompt("language.ask", languages[-1])
     return Question(Expecting("language"), answer, ask, ask, ask, ask)
 
 

@@ -77,6 +77,10 @@ class JournalledRecord:
     def is_proven(self) -> bool:
         return self.record.is_proven
 
+    async def speaks(self, language: str) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.speaks(language)
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         if not self.conversation.is_replaying:
             await self.record.understood(intent, confidence, category)

@@ -35,11 +35,15 @@ _WRITER = ThreadPoolExecutor(1, thread_name_prefix="tickets")
 
 @dataclass(frozen=True, slots=True)
 class TicketRecord:
-    """`CallRecord` on the ticket `number`; `now` is the time, aware UTC; each write is tried for `tried_for_s`."""
+    """`CallRecord` on the ticket `number`; `now` is the time, aware UTC; each write is tried for `tried_for_s`.
+
+    `language` is what was spoken when the ticket was opened, or when the call was taken up again.
+    """
 
     store: Store
     number: str
     now: Callable[[], datetime]
+    language: str
     is_proven: bool = False
     tried_for_s: float = 60.0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
@@ -58,6 +62,9 @@ class TicketRecord:
     async def served_by(self, dialplan: str) -> None:
         """The version of the dialplan that serves the call."""
         await self._write(self.store.tickets.note_dialplan, dialplan, self.now())
+
+    async def speaks(self, language: str) -> None:
+        await self._write(self.store.tickets.note_language, language, self.now())
 
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         await self._write(self.store.tickets.note_understanding, intent, confidence, category, self.now())
@@ -134,7 +141,7 @@ async def open_record(store: Store, call: Call, sip_call_id: str, now: Callable[
     """
     opening = (call.id, sip_call_id, call.caller, call.dialled, call.language, call.arrived_at)
     ticket = await _tried(_OPENING_TRIED_FOR_S, store.tickets.open_for_call, *opening)
-    return TicketRecord(store, ticket.number, now, is_proven=ticket.known_by == "pin")
+    return TicketRecord(store, ticket.number, now, ticket.language, is_proven=ticket.known_by == "pin")
 
 
 async def _tried(for_s: float, write: Callable[..., Written], *what: object) -> Written:

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """intent, confidence, category"""
     ARTICLE_TRIED = "article_tried"
     """article, helped"""
+    LANGUAGE_CHANGED = "language_changed"
+    """language: it is spoken from now on"""
     DECIDED = "decided"
     """decision, and its details"""
     STATUS_CHANGED = "status_changed"

@@ -13,10 +13,11 @@ from ari_app.acd.agents import Agent, AgentState
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A waiting caller. `tried` are the agents who did not answer him in this round; `offered_to` rings now."""
+    """A waiting caller; a higher `priority` goes first. `tried` are the agents who did not answer him in this round; `offered_to` rings now."""
 
     call_id: str
     entered_at: datetime
+    priority: int = 0
     tried: frozenset[str] = frozenset()
     offered_to: str | None = None
 
@@ -50,8 +51,8 @@ class GroupQueue:
 
     @property
     def waiting(self) -> list[QueueEntry]:
-        """Longest waiting first."""
-        return sorted(self.entries.values(), key=lambda entry: (entry.entered_at, entry.call_id))
+        """Highest priority first, of equal ones the longest waiting."""
+        return sorted(self.entries.values(), key=lambda entry: (-entry.priority, entry.entered_at, entry.call_id))
 
     def ready_agents(self) -> list[Agent]:
         """Longest idle first."""
@@ -59,11 +60,11 @@ class GroupQueue:
         return sorted(ready, key=lambda agent: (agent.since, agent.name))
 
 
-def join(queue: GroupQueue, call_id: str, at: datetime) -> GroupQueue:
+def join(queue: GroupQueue, call_id: str, at: datetime, priority: int = 0) -> GroupQueue:
     """A caller begins to wait; one who is in the queue keeps his place."""
     if call_id in queue.entries:
         return queue
-    return replace(queue, entries={**queue.entries, call_id: QueueEntry(call_id, at)})
+    return replace(queue, entries={**queue.entries, call_id: QueueEntry(call_id, at, priority)})
 
 
 def leave(queue: GroupQueue, call_id: str, at: datetime) -> GroupQueue:

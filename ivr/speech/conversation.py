@@ -35,6 +35,11 @@ class AudioConversation:
     _kept: deque[Heard] = field(default_factory=deque, init=False)
     _forgives_terminator: bool = field(default=False, init=False)
 
+    @property
+    def language(self) -> str:
+        """What is spoken at the moment."""
+        return self.hearing.language
+
     async def say(self, prompt: Prompt) -> None:
         if any(map(self._is_for_person, self._kept)):
             return

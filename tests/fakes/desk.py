@@ -99,6 +99,9 @@ class RememberingRecord:
     is_proven: bool = False
     told: list[tuple[object, ...]] = field(default_factory=list)
 
+    async def speaks(self, language: str) -> None:
+        self.told.append(("speaks", language))
+
     async def understood(self, intent: str, confidence: float, category: str | None) -> None:
         self.told.append(("understood", intent, confidence, category))
 

@@ -29,6 +29,11 @@ def queue_with(*agents: str) -> GroupQueue:
 
 
 # 001-16
+def test_a_higher_priority_goes_before_a_longer_wait() -> None:
+    queue = acd.join(acd.join(queue_with(), "first", at(1)), "urgent", at(2), priority=5)
+    assert [entry.call_id for entry in queue.waiting] == ["urgent", "first"]
+
+
 def test_the_longest_waiting_caller_gets_the_longest_idle_agent() -> None:
     queue = queue_with("anna", "ben")
     queue = acd.join(queue, "second", at(1))

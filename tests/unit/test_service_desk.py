@@ -64,7 +64,7 @@ async def test_his_tickets(store: Store, people: People) -> None:  # 000-8
     (anna,) = await people.of_number("1044")
     numbers = [store.tickets.open_for_call(name, name, "1044", "5000", "en", START).number for name in "ab"]
     for number in numbers:
-        await TicketRecord(store, number, lambda: START).identified(anna, "number")
+        await TicketRecord(store, number, lambda: START, "en").identified(anna, "number")
     tickets: Tickets = OtherTickets(store, numbers[1])
     state = TicketState(numbers[0], "open", "", anna.id, START)
     assert await tickets.open_of(anna) == (state,)
@@ -77,16 +77,17 @@ async def test_what_a_record_is_told_stands_on_the_ticket(store: Store, people: 
     add_anna(store)
     (anna,) = await people.of_number("1044")
     record = TicketRecord(
-        store, store.tickets.open_for_call("c", "s", "1044", "5000", "en", START).number, lambda: START
+        store, store.tickets.open_for_call("c", "s", "1044", "5000", "en", START).number, lambda: START, "en"
     )
     await record.identified(anna, "pin")
     await record.noted({"system": "vpn"})
     await record.noted({})
     await record.scored(5)
+    await record.speaks("zh")
     await record.served_by("ab12")
     told = store.tickets.get(record.number)
     assert (told.person_name, told.is_verified, told.fields) == ("Anna Berg", True, {"system": "vpn"})
-    assert (told.mark, told.dialplan) == (5, "ab12")
+    assert (told.mark, told.dialplan, told.language) == (5, "ab12", "zh")
 
 
 async def test_who_joins_an_outage_waits_for_its_end(store: Store) -> None:  # 001-14
@@ -97,7 +98,7 @@ async def test_who_joins_an_outage_waits_for_its_end(store: Store) -> None:  # 0
     (active,) = await outages.active()
     assert active == ActiveOutage(outage.id, frozenset({"vpn"}), everywhere, {"en": "The VPN is down."})
     number = store.tickets.open_for_call("c", "s", "1044", "5000", "en", START).number
-    await TicketRecord(store, number, lambda: START + timedelta(seconds=9)).decided(JoinOutage(active.id))
+    await TicketRecord(store, number, lambda: START + timedelta(seconds=9), "en").decided(JoinOutage(active.id))
     joined = store.tickets.get(number)
     assert (joined.status, joined.outcome, joined.outage_id) == (Status.WAITING, "join_outage", outage.id)
 

@@ -61,6 +61,14 @@ class TicketNotes(TicketAccess):
             log(session, row, Kind.FIELDS_NOTED, at, {"fields": noted})
             return ticket_of(row)
 
+    def note_language(self, number: str, language: str, at: datetime) -> Ticket:
+        """The language that is spoken from now on."""
+        with self._changing(number, at) as (session, row):
+            if row.language != language:
+                row.language = language
+                log(session, row, Kind.LANGUAGE_CHANGED, at, {"language": language})
+            return ticket_of(row)
+
     def note_mark(self, number: str, mark: int, at: datetime) -> Ticket:
         """The mark that the caller gives us in the survey.
 
