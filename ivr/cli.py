@@ -1,13 +1,8 @@
-"""`hotline simulate`, `hotline try`, `hotline check`. Each loads only what it needs: `check` is done in a moment."""
+"""`hotline try`, `hotline check`. Each loads only what it needs: `check` is done in a moment."""
 
 import asyncio
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -22,17 +17,9 @@ from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
     from ivr.library import OpenQuestion, SpokenLibrary
-    from ivr.scenario import Scenario
-    from ivr.simulator import Result, Simulator
 
 app = typer.Typer(no_args_is_help=True)
 FAILED, WRONG_USAGE = 1, 2
-
-
-class Rung(StrEnum):
-    TEXT = "text"
-    AUDIO = "audio"
-    SIP = "sip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,8 @@ def check(
     where = folder or sections.dialplan
     if not where.is_dir():
         _refuse(f"{where} is no folder — name the folder that holds menus.yaml")
-    problems = find_problems(where, sections.knowledge.articles, sections.synthesis.sounds)
+    knowledge = sections.knowledge
+    problems = find_problems(where, knowledge.articles, sections.synthesis.sounds, understanding=knowledge)
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
         _print_json({"ok": not errors, "problems": [problem.as_json() for problem in problems]})
@@ -108,95 +96,6 @@ def try_(
         typer.echo(f"  {candidate.confidence:5.0%}  {candidate.target}")
     typer.echo(f"a caller who then says yes, and nothing more, hears:\n  {' | '.join(trial.says)}")
     typer.echo(f"and comes to: {in_words(trial.decision)}")
-
-
-@app.command()
-def simulate(
-    context: typer.Context,
-    files: Annotated[list[Path] | None, typer.Argument(help="Scenarios, or folders of them.")] = None,
-    rung: Annotated[Rung, typer.Option(help="In text, with recorded voices, or over SIP.")] = Rung.TEXT,
-    number: Annotated[str, typer.Option("--from", help="The caller's number, at the keyboard.")] = "",
-    dialled: Annotated[str, typer.Option("--to", help="The number called, at the keyboard.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Run scenarios; without a file, a call by keyboard. 1 when a scenario fails.
-
-    Example: hotline simulate dialplan/helpdesk/scenarios
-    """
-    if rung is not Rung.TEXT:
-        _refuse(f"--rung {rung.value} is not available yet — run the scenarios with --rung text")
-    if not files:
-        if as_json:
-            _refuse("--json needs scenario files — a call by keyboard has no document to print")
-        _call_by_keyboard(context, number, dialled)
-        return
-    scenarios = _scenarios(tuple(files))
-    with _simulator(context) as simulator:
-        results = asyncio.run(_run(simulator, scenarios, quiet=as_json))
-    failed = sum(result.why is not None for result in results)
-    if as_json:
-        told = [result.as_json() for result in results]
-        _print_json({"rung": rung.value, "passed": len(results) - failed, "failed": failed, "results": told})
-    else:
-        typer.echo(f"{len(results) - failed} passed, {failed} failed")
-    if failed:
-        raise typer.Exit(FAILED)
-
-
-def _scenarios(paths: tuple[Path, ...]) -> "tuple[Scenario, ...]":
-    from ivr.scenario import load_scenarios
-
-    try:
-        found = load_scenarios(paths)
-    except DialplanError as error:
-        _refuse(str(error))
-    return found or _refuse(f"no scenarios in {', '.join(map(str, paths))} — files end in .yaml")
-
-
-async def _run(simulator: "Simulator", scenarios: "tuple[Scenario, ...]", quiet: bool) -> "list[Result]":
-    results = []
-    for scenario in scenarios:
-        result = await simulator.run(scenario)
-        results.append(result)
-        if not quiet:
-            typer.echo(f"{'ok    ' if result.why is None else 'FAILED'} {scenario.script.name}")
-        if result.why is not None and not quiet:
-            typer.echo(f"       {result.why}\n       heard: {', '.join(result.prompts)}")
-    return results
-
-
-def _call_by_keyboard(context: typer.Context, number: str, dialled: str) -> None:
-    from rich.console import Console
-
-    from ivr.keyboard import Terminal
-    from ivr.simulator import new_call
-    from ivr.speech.wording import Wording
-    from ivr.text import TextConversation
-
-    terminal = Terminal(Console())
-    with _simulator(context) as simulator:
-        terminal.welcome()
-        language = simulator.dialplan.entry(dialled).language
-        call = new_call(number, dialled, language, datetime.now(UTC))
-        conversation = TextConversation(Wording(simulator.dialplan.prompts), terminal.show, terminal.read)
-        terminal.tell(asyncio.run(simulator.take(call, conversation, lambda: datetime.now(UTC))))
-
-
-@contextmanager
-def _simulator(context: typer.Context) -> "Iterator[Simulator]":
-    """The line's flow and knowledge, with tickets that are thrown away afterwards."""
-    from ivr.simulator import Simulator
-    from tickets.settings import TicketsSettings
-    from tickets.store import open_store
-
-    dialplan, library = _load(context)
-    articles, matcher = _fit(context, dialplan, library)
-    with tempfile.TemporaryDirectory(prefix="hotline-simulate-") as folder:
-        store = open_store(TicketsSettings(f"sqlite:///{folder}/tickets.db"))
-        try:
-            yield Simulator(dialplan, matcher, articles, store)
-        finally:
-            store.close()
 
 
 def _load(context: typer.Context) -> tuple[Dialplan, Library]:

@@ -122,6 +122,11 @@ class TicketRecord:
     def _join(self, number: str, outage: int, at: datetime) -> Ticket:
         return self.store.outages.join(outage, number, at)
 
+    async def settled(self) -> None:
+        """Returns when all that was told before is written, if it can be."""
+        async with self._turn:
+            return
+
     async def _write(self, write: Callable[..., Ticket], *what: object) -> None:
         await asyncio.wait({asyncio.create_task(self._write_in_turn(write, *what))}, timeout=_CALL_WAITS_S)
 

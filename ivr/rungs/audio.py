@@ -16,7 +16,7 @@ from ivr.library import vocabulary
 from ivr.rungs.mouth import Mouth
 from ivr.rungs.result import Outcome, Result, WitnessedConversation
 from ivr.rungs.telephone import AnsweredConversation, CallersTelephone, HeardSpeaker
-from ivr.rungs.text import TextRung, call_of
+from ivr.rungs.text import call_of
 from ivr.rungs.verdict import difference
 from ivr.rungs.world import world_of
 from ivr.scenario import Scenario
@@ -55,10 +55,8 @@ class AudioRung:
     sounds: Path
     noise_db: float | None = None
 
-    async def run(self, scenario: Scenario, asked: tuple[str, ...] | None = None) -> Result:
-        """One call. `asked` are the prompts of its turns in text, which are found out when they are not given."""
-        if asked is None:
-            asked = (await TextRung(self.simulator).run(scenario)).asked
+    async def run(self, scenario: Scenario, asked: tuple[str, ...] = ()) -> Result:
+        """See `Rung`."""
         began = time.perf_counter()
         caller = ScriptedCaller(scenario, asked)
         outcome, why = None, None
@@ -70,10 +68,9 @@ class AudioRung:
                 conversation = self._conversation(scenario, call, telephone)
                 talk = WitnessedConversation(AnsweredConversation(conversation, telephone), caller)
                 exchanges = talk.exchanges
-                simulator = replace(self.simulator, store=store)
                 try:
-                    taken = await simulator.take(
-                        call, talk, lambda: call.arrived_at + timedelta(milliseconds=telephone.line.ms)
+                    taken = await self.simulator.take(
+                        call, talk, lambda: call.arrived_at + timedelta(milliseconds=telephone.line.ms), store
                     )
                 finally:
                     await conversation.close()

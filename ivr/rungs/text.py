@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from dialplan.loader import Dialplan
@@ -23,7 +23,7 @@ class TextRung:
     simulator: Simulator
 
     async def run(self, scenario: Scenario, asked: tuple[str, ...] = ()) -> Result:
-        """One call. Its clock starts at the scenario's time and goes on by a second at every look."""
+        """See `Rung`. The clock of the call starts at the scenario's time and goes on by a second at every look."""
         ticks = itertools.count()
         caller = ScriptedCaller(scenario)
         talk = WitnessedConversation(ScriptedConversation(caller), caller)
@@ -32,8 +32,9 @@ class TextRung:
         with world_of(scenario.script) as store:
             try:
                 call = call_of(scenario, self.simulator.dialplan)
-                simulator = replace(self.simulator, store=store)
-                taken = await simulator.take(call, talk, lambda: call.arrived_at + timedelta(seconds=next(ticks)))
+                taken = await self.simulator.take(
+                    call, talk, lambda: call.arrived_at + timedelta(seconds=next(ticks)), store
+                )
                 outcome = Outcome.of(taken.decision, taken.ticket)
                 caller.check_finished()
                 why = difference(scenario, outcome, tuple(caller.prompts))
@@ -53,10 +54,13 @@ class TextRung:
 def call_of(scenario: Scenario, dialplan: Dialplan) -> Call:
     """
     Raises:
-        OutOfStep: the dialplan does not speak the scenario's language.
+        OutOfStep: no number of the dialplan speaks the scenario's language.
     """
     script = scenario.script
-    language = script.language or dialplan.entry(script.dialled).language
-    if language not in dialplan.menus.languages:
-        raise OutOfStep(f"the dialplan has no language '{language}' ({scenario.file}:{scenario.line})")
-    return new_call(script.caller, script.dialled, language, script.at)
+    numbers = dialplan.menus.numbers
+    fitting = (number for number, entry in numbers.items() if script.language in (None, entry.language))
+    dialled = script.dialled or next(fitting, "")
+    language = script.language or dialplan.entry(dialled).language
+    if not dialled or language not in dialplan.menus.languages:
+        raise OutOfStep(f"no number of the dialplan speaks '{language}' ({scenario.file}:{scenario.line})")
+    return new_call(script.caller, dialled, language, script.at)

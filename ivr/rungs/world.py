@@ -1,7 +1,7 @@
 """What a scenario says of the world: who is in the directory, what is down, which tickets are open. In a database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,14 +18,20 @@ _BY = "scenario"
 
 @contextmanager
 def world_of(script: Script) -> Iterator[Store]:
-    """A database of its own for one call, thrown away afterwards."""
-    with TemporaryDirectory(prefix="hotline-scenario-") as folder:
-        store = open_store(TicketsSettings(f"sqlite:///{Path(folder) / 'hotline.db'}"))
-        try:
-            enter_facts(store, script, TicketsSettings().region)
-            yield store
-        finally:
-            store.close()
+    """A database of its own for one call, with what `script` says of the world."""
+    with throwaway_store() as store:
+        enter_facts(store, script, TicketsSettings().region)
+        yield store
+
+
+@contextmanager
+def throwaway_store() -> Iterator[Store]:
+    """An empty database, which is gone afterwards."""
+    with (
+        TemporaryDirectory(prefix="hotline-simulate-") as folder,
+        closing(open_store(TicketsSettings(f"sqlite:///{Path(folder) / 'hotline.db'}"))) as store,
+    ):
+        yield store
 
 
 def enter_facts(store: Store, script: Script, region: str) -> tuple[int, ...]:
