@@ -56,7 +56,8 @@ class History:
             place = Path(name)
             _copy(dialplan_files(dialplan), dialplan, place / _DIALPLAN)
             _copy(article_files(articles), articles, place / _ARTICLES)
-            yield Copy(_version(place), place / _DIALPLAN, place / _ARTICLES)
+            version = version_of(place / _DIALPLAN, place / _ARTICLES)
+            yield Copy(version, place / _DIALPLAN, place / _ARTICLES)
 
     def keep(self, draft: Copy) -> Copy:
         """The draft as a version of the history; one that is there already stays as it is."""
@@ -117,12 +118,14 @@ def _copy(files: list[Path], source: Path, target: Path) -> None:
         shutil.copyfile(file, place)
 
 
-def _version(place: Path) -> str:
+def version_of(dialplan: Path, articles: Path) -> str:
+    """The name of the version that these two folders are, wherever they lie."""
     content = hashlib.sha256()
-    for file in (*dialplan_files(place / _DIALPLAN), *article_files(place / _ARTICLES)):
-        text = file.read_bytes()
-        content.update(f"{file.relative_to(place)} {len(text)}\n".encode())
-        content.update(text)
+    for folder, files in ((dialplan, dialplan_files(dialplan)), (articles, article_files(articles))):
+        for file in files:
+            text = file.read_bytes()
+            content.update(f"{file.relative_to(folder)} {len(text)}\n".encode())
+            content.update(text)
     return content.hexdigest()[:_HASH_LENGTH]
 
 

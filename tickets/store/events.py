@@ -1,6 +1,6 @@
 """The event log in the database: append, follow, read back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -51,6 +51,15 @@ class EventStore:
     def of_call(self, call_id: str) -> list[Event]:
         with self._database.reading() as session:
             return _events(session.scalars(_in_order().where(EventRow.call_id == call_id)).all())
+
+    def of_calls(self, since: datetime | None = None) -> Iterator[list[Event]]:
+        """The events of each call that began since then (of all when None), in the order of the calls' beginnings."""
+        opened = select(EventRow.call_id).where(EventRow.kind == Kind.TICKET_OPENED, EventRow.call_id.is_not(None))
+        if since is not None:
+            opened = opened.where(EventRow.at >= since)
+        with self._database.reading() as session:
+            for call_id in session.scalars(opened.order_by(EventRow.id)).all():
+                yield _events(session.scalars(_in_order().where(EventRow.call_id == call_id)).all())
 
     def journal(self, call_id: str) -> list[Event]:
         """What the caller answered, question by question: enough to run the call's flow again."""
