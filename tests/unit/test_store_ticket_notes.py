@@ -127,3 +127,20 @@ def test_tickets_are_found_by_the_name_of_the_caller(store: Store, ticket: Ticke
     found = store.tickets.search("berg")
     assert [one.person_name for one in found.tickets] == ["Anna Berg"]
     assert found.total == 1
+
+
+def test_earlier_tickets_are_his_own(store: Store, anna: Person, ben: Person) -> None:  # 000-18
+    def call(name: str, caller: str, person: Person | None) -> Ticket:
+        opened = store.tickets.open_for_call(name, name, caller, "5000", "en", START)
+        return store.tickets.identify(opened.number, person.id, "said_so", START) if person else opened
+
+    unknown = call("a", "1044", None)
+    elsewhere = call("b", "+4930901820", anna)
+    call("c", "1044", ben)
+    hers = call("d", "1044", anna)
+    withheld = call("e", "", None)
+    call("f", "", None)
+    assert store.tickets.earlier_of(hers, 9) == [elsewhere, unknown]
+    assert store.tickets.earlier_of(hers, 1) == [elsewhere]
+    assert store.tickets.earlier_of(call("g", "1044", None), 9)[0] == hers
+    assert store.tickets.earlier_of(withheld, 9) == []

@@ -52,6 +52,22 @@ def test_filters_and_paging(reader: Page) -> None:
     expect(reader.locator(".count")).to_contain_text("tickets")
 
 
+def test_who_calls_and_whether_he_proved_it(reader: Page, site: Site, api: httpx.Client) -> None:  # 000-18
+    number = site.numbers["person"]
+    reader.goto(f"{site.address}/tickets/{number}")
+    facts = reader.locator("#facts")
+    for words in ("Anna Berg verified by PIN", "System", "vpn", "Mark of the caller", "5 of 5"):
+        expect(facts).to_contain_text(words)
+    for words in ("Caller recognised: known by the telephone", "Asked for the request: System: vpn"):
+        expect(reader.locator("#history")).to_contain_text(words)
+    told = api.get(f"/api/tickets/{number}").json()
+    assert (told["person_name"], told["known_by"], told["is_verified"]) == ("Anna Berg", "pin", True)
+    reader.goto(f"{site.address}/tickets")
+    reader.get_by_label("Search").fill("anna berg")
+    expect(reader.locator("#list li")).to_have_count(1)
+    expect(reader.locator("#list li")).to_contain_text("Anna Berg")
+
+
 def test_a_ticket_tells_its_story(reader: Page, site: Site) -> None:
     reader.goto(f"{site.address}/tickets/{site.numbers['person']}")
     facts = reader.locator("#facts")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from tickets.outage import Scope
+from tickets.people import Entry, KnownBy
 from tickets.settings import TicketsSettings
 from tickets.store import Store
 from tickets.ticket import Reading, Turn
@@ -32,12 +34,18 @@ LABELS = Labels(
     },
 )
 
+SCOPE = Scope(
+    languages=("en", "zh"),
+    systems={"vpn": "VPN", "outlook": "Outlook", "sap": "SAP", "printing": "Printing", "wifi": "Wi-Fi"},
+    sites={"berlin": "Berlin", "munich": "Munich", "shanghai": "Shanghai"},
+)
+
 
 class Story:
     """One call, told step by step; the clock moves with what is said."""
 
     def __init__(self, store: Store, name: str, caller: str, at: datetime) -> None:
-        self._tickets = store.tickets
+        self._tickets, self._people = store.tickets, store.people
         self.at = at
         self.number = self._tickets.open_for_call(name, f"{name}@sip", caller, "5000", "en", at).number
         self.line("Hello, this is the I T hotline. Calls are recorded, so that we can help you better.", 6)
@@ -69,6 +77,16 @@ class Story:
     def understood(self, intent: str, confidence: float, category: str) -> None:
         self._tickets.note_understanding(self.number, intent, confidence, category, self.at)
         self.wait(0.2)
+
+    def identified(self, employee_number: str, how: KnownBy) -> None:
+        if person := self._people.of_employee_number(employee_number):
+            self._tickets.identify(self.number, person.id, how, self.at)
+
+    def noted(self, fields: dict[str, str]) -> None:
+        self._tickets.note_fields(self.number, fields, self.at)
+
+    def marked(self, mark: int) -> None:
+        self._tickets.note_mark(self.number, mark, self.at)
 
     def article(self, article: str, answer: str, helped: bool) -> None:
         self._tickets.note_article(self.number, article, None, self.at)
@@ -104,6 +122,8 @@ class Story:
 def seed(store: Store, settings: TicketsSettings, start: datetime = MORNING) -> dict[str, str]:
     """Twenty-nine tickets; the numbers of the ones that tests look at, by name."""
     settings.recordings.mkdir(parents=True, exist_ok=True)
+    anna = Entry(employee_number="10442", name="Anna Berg", site="berlin", numbers=frozenset({"1044"}))
+    store.people.import_rows((anna,), start - timedelta(days=5), everyone=True)
     for day in range(4, 0, -1):
         _earlier_day(store, settings.recordings, start - timedelta(days=day), day)
     return {
@@ -131,6 +151,7 @@ def _locked(store: Store, recordings: Path, at: datetime) -> str:
 
 def _person(store: Store, recordings: Path, at: datetime) -> str:
     story = Story(store, "call-person", "1044", at)
+    story.identified("10442", "number")
     story.caller("the v p n drops every few minutes since this morning", 0.88)
     story.understood("article:vpn-connect", 0.78, "network")
     story.article(
@@ -139,11 +160,14 @@ def _person(store: Store, recordings: Path, at: datetime) -> str:
     story.line("I am sorry that it did not help. Tell me more about it, or say: I want to talk to a person.", 5)
     story.caller("i want to talk to a person my password is hunter two by the way", 0.81)
     story.understood("operator", 0.97, "network")
+    story.identified("10442", "pin")
+    story.noted({"system": "vpn", "employee_number": "10442"})
     story.queue("network", "Maria Lindner")
     story.agent("Hello, this is Maria. I see that your VPN drops although you changed the gateway.", 6)
     story.caller("yes every five minutes or so", 0.9)
     story.agent("I have reset your profile. Please connect once more and stay on the line.", 9)
     story.caller("it is holding now thank you very much", 0.92)
+    story.marked(5)
     return story.end(recordings, solved=True)
 
 

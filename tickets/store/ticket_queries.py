@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from tickets.store.changing import row_of
-from tickets.store.rows import number_of, ticket_of, turn_of
+from tickets.store.rows import id_of, number_of, ticket_of, turn_of
 from tickets.store.search import Page, find
 from tickets.store.tables import RecordingRow, TicketRow, TurnRow
 from tickets.store.ticket_access import TicketAccess
@@ -69,6 +69,19 @@ class TicketQueries(TicketAccess):
         with self._database.reading() as session:
             known = select(TicketRow.category).where(TicketRow.category.is_not(None)).distinct()
             return sorted(category for category in session.scalars(known) if category)
+
+    def earlier_of(self, ticket: Ticket, limit: int) -> list[Ticket]:
+        """The tickets of the same caller before this one, newest first: his own, and those of his telephone of which
+        nobody knows whose they are; others who use the telephone are somebody else."""
+        by_telephone = and_(TicketRow.caller == ticket.caller, TicketRow.caller != "")
+        if ticket.person_id is None:
+            same = by_telephone
+        else:
+            same = or_(TicketRow.person_id == ticket.person_id, and_(by_telephone, TicketRow.person_id.is_(None)))
+        earlier = select(TicketRow).where(same, TicketRow.id < id_of(ticket.number))
+        with self._database.reading() as session:
+            rows = session.scalars(earlier.order_by(TicketRow.id.desc()).limit(limit))
+            return [ticket_of(row) for row in rows]
 
     def open_of_person(self, person_id: int, but_not: str | None = None) -> list[Ticket]:
         """The tickets of a person that are not solved or closed, newest first, without the one numbered `but_not`."""

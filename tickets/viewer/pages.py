@@ -66,15 +66,11 @@ def ticket_list(
 def ticket_page(request: Request, viewer: Context, visitor: SignedIn, number: str) -> Response:
     seen = viewer.store.events.last_id()
     ticket = viewer.store.tickets.get(number)
-    earlier = []
-    if ticket.caller:
-        others = viewer.store.tickets.search(caller=ticket.caller, until=ticket.created_at, limit=_EARLIER)
-        earlier = [other for other in others.tickets if other.number != number]
     context = {
         "visitor": visitor,
         "ticket": ticket,
         "transcript": viewer.store.tickets.transcript(number),
-        "earlier": earlier,
+        "earlier": viewer.store.tickets.earlier_of(ticket, _EARLIER),
         "history": viewer.present.history(viewer.store.events.of_ticket(number)),
         "now": viewer.now(),
         "stream": f"/live?ticket={number}&after={seen}",
