@@ -10,6 +10,8 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+PARENT_CALL = "outage-"
+"""How the call id of a parent ticket begins, which no call has; then comes the outage's id."""
 LONGEST_TITLE = 80
 LONGEST_NOTICE_S = 20.0
 

@@ -7,6 +7,7 @@ import typer
 import uvicorn
 
 from ari_app.settings import Settings, SettingsError, load_settings
+from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
 from knowledge.errors import ArticleError
@@ -28,7 +29,7 @@ def main() -> int:
         return 1
     if password:
         typer.echo(f"first login: user admin, one-time password {password}")
-    app = create_app(settings.tickets, store, _labels(settings))
+    app = create_app(settings.tickets, store, _labels(settings), outages=outage_desk(settings))
     # Streams of live pages never end by themselves, so a stop does not wait for them for long.
     uvicorn.run(
         app,

@@ -2,18 +2,19 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
-from ticket_seed import LABELS, seed
+from ticket_seed import LABELS, SCOPE, seed
 
 from tickets.settings import TicketsSettings
 from tickets.store import Store, open_store
 from tickets.viewer.app import create_app, utc_now
+from tickets.viewer.context import OutageDesk
 
 PASSWORD = "a quiet sentence for tests"
 _CHROMIUM = [
@@ -29,13 +30,15 @@ _CHROMIUM = [
 
 @dataclass(frozen=True)
 class Site:
-    """A running viewer; `numbers` names the seeded tickets, `first_password` is what was printed for `admin`."""
+    """A running viewer; `numbers` names the seeded tickets, `first_password` is what was printed for `admin`,
+    `rendered` are the notices that were given to a voice."""
 
     address: str
     store: Store
     settings: TicketsSettings
     numbers: dict[str, str]
     first_password: str
+    rendered: list[Mapping[str, str]]
 
 
 def _serve(folder: Path) -> Iterator[Site]:
@@ -45,12 +48,18 @@ def _serve(folder: Path) -> Iterator[Site]:
     first_password = store.accounts.first_admin(utc_now())
     assert first_password is not None
     listening = socket.create_server(("127.0.0.1", 0))
-    app = create_app(settings, store, LABELS)
+    rendered: list[Mapping[str, str]] = []
+
+    async def render(texts: Mapping[str, str]) -> None:
+        rendered.append(texts)
+
+    app = create_app(settings, store, LABELS, outages=OutageDesk(lambda: SCOPE, render))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", store, settings, numbers, first_password)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield Site(address, store, settings, numbers, first_password, rendered)
     finally:
         server.should_exit = True
         thread.join(10)

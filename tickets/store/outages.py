@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tickets.events import Json, Kind
-from tickets.outage import Declaration, Outage
+from tickets.outage import PARENT_CALL, Declaration, Outage
 from tickets.store.changing import move, row_of
 from tickets.store.database import Database
 from tickets.store.errors import OutageEnded, OutageNotFound
@@ -123,7 +123,7 @@ def _add(session: Session, declared: Declaration, by: str, at: datetime) -> Outa
     session.add(row)
     session.flush()
     parent = TicketRow(
-        call_id=f"outage-{row.id}",
+        call_id=f"{PARENT_CALL}{row.id}",
         sip_call_id="",
         status=Status.IN_PROGRESS,
         caller="",

@@ -26,6 +26,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_BEARER = {"WWW-Authenticate": "Bearer"}
 
 
 class LoginNeeded(Exception):
@@ -72,18 +73,27 @@ def visitor(arrival: Annotated[Visitor, Depends(logged_in)]) -> Visitor:
 
 def reader(request: Request) -> User:
     """Of the REST API: a token (`Authorization: Bearer …`, from `hotline user token`), or the login of a browser."""
+    if _token(request) is not None:
+        return program(request)
+    try:
+        return visitor(logged_in(request)).user
+    except (LoginNeeded, ChangeNeeded):
+        raise HTTPException(401, "a login or a token is needed", _BEARER) from None
+
+
+def program(request: Request) -> User:
+    """Who changes something over the REST API. Only a token will do: a cookie could be sent by another site's page."""
+    viewer, token = viewer_of(request), _token(request)
+    user = viewer.store.accounts.of_session(token, "api", viewer.now()) if token else None
+    if user is None:
+        raise HTTPException(401, "a token is needed", _BEARER)
+    return user
+
+
+def _token(request: Request) -> str | None:
+    """None where the request carries none; a proxy's own authorization is not ours to read."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.casefold() == "bearer":
-        viewer = viewer_of(request)
-        user = viewer.store.accounts.of_session(token.strip(), "api", viewer.now())
-        if user is not None:
-            return user
-    else:
-        try:
-            return visitor(logged_in(request)).user
-        except (LoginNeeded, ChangeNeeded):
-            pass
-    raise HTTPException(401, "a login or a token is needed", {"WWW-Authenticate": "Bearer"})
+    return token.strip() if scheme.casefold() == "bearer" else None
 
 
 def set_cookie(response: Response, viewer: Viewer, name: str, secret: str) -> None:
@@ -108,4 +118,5 @@ def require_own_form(request: Request, token: str) -> None:
 
 SignedIn = Annotated[Visitor, Depends(visitor)]
 Reader = Annotated[User, Depends(reader)]
+Program = Annotated[User, Depends(program)]
 Context = Annotated[Viewer, Depends(viewer_of)]

@@ -16,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from tickets.settings import TicketsSettings
-from tickets.store import DatabaseUnavailable, Store, TicketNotFound
-from tickets.viewer import api, login, pages
+from tickets.store import DatabaseUnavailable, OutageEnded, OutageNotFound, Store, TicketNotFound
+from tickets.viewer import api, login, outage_api, outage_pages, pages
 from tickets.viewer.access import ChangeNeeded, LoginNeeded, SecurityHeaders
-from tickets.viewer.context import Viewer, viewer_of
+from tickets.viewer.context import OutageDesk, Viewer, viewer_of
 from tickets.viewer.live import LiveFeed
 from tickets.viewer.presentation import Labels, Presentation, duration, percent
 from tickets.viewer.texts import TEXTS, text
@@ -32,20 +32,27 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: TicketsSettings, store: Store, labels: Labels | None = None, now: Callable[[], datetime] = utc_now
+    settings: TicketsSettings,
+    store: Store,
+    labels: Labels | None = None,
+    now: Callable[[], datetime] = utc_now,
+    outages: OutageDesk | None = None,
 ) -> FastAPI:
-    """The viewer over an open store. `labels` names categories and articles; `now` gives aware UTC times."""
+    """The viewer over an open store. `labels` names categories and articles; `now` gives aware UTC times; `outages` is
+    what the line lends to the pages of outages."""
     live = LiveFeed(store.events)
     app = FastAPI(title="Hotline", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     present = Presentation(settings, labels or Labels())
-    app.state.viewer = Viewer(settings, store, present, _templates(present), live, now)
+    app.state.viewer = Viewer(settings, store, present, _templates(present), live, now, outages or OutageDesk())
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
-    for part in (login, pages, api):
+    for part in (login, pages, outage_pages, api, outage_api):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(ChangeNeeded, _to_password)
     app.add_exception_handler(TicketNotFound, _not_found)
+    app.add_exception_handler(OutageNotFound, _not_found)
+    app.add_exception_handler(OutageEnded, _over)
     app.add_exception_handler(DatabaseUnavailable, _unavailable)
     app.add_exception_handler(HTTPException, _error)
     return app
@@ -93,6 +100,10 @@ async def _to_password(request: Request, error: Exception) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return _problem(request, 404, str(error))
+
+
+async def _over(request: Request, error: Exception) -> Response:
+    return _problem(request, 409, str(error))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -47,7 +47,16 @@ class Presentation:
 
     def caller(self, ticket: Ticket) -> str:
         """Who called; nobody did for the parent ticket of an outage."""
-        return text("ticket.of_outage") if ticket.call_id.startswith(PARENT_CALL) else self.number(ticket.caller)
+        return text("ticket.of_outage") if self.is_parent(ticket) else self.number(ticket.caller)
+
+    @staticmethod
+    def is_parent(ticket: Ticket) -> bool:
+        """Whether it is the ticket of an outage, and not of a call."""
+        return ticket.call_id.startswith(PARENT_CALL)
+
+    def outage(self, ticket: Ticket) -> int | None:
+        """The id of the outage that the ticket is about."""
+        return int(ticket.call_id.removeprefix(PARENT_CALL)) if self.is_parent(ticket) else ticket.outage_id
 
     def number(self, caller: str) -> str:
         return for_people(caller, self._region) or text("ticket.withheld")

@@ -159,7 +159,7 @@ TEXTS: dict[str, str] = {
     "outage.back": "All outages",
     "outage.is_active": "Active",
     "outage.is_over": "Over",
-    "outage.heard": "What callers hear",
+    "outage.heard": "Notice",
     "outage.change": "Save",
     "outage.facts": "Outage",
     "outage.declared": "Declared",
