@@ -8,10 +8,10 @@ from ivr.decision import Decision, Disconnect, RequestCallback
 from ivr.dialogue import PersonWanted, Question
 from ivr.identity import ask_employee_number, prove
 from ivr.intents import fill
-from ivr.questions import open_question, yes_no_question
+from ivr.questions import yes_no_question
 from ivr.slots import fill_slot
 from ivr.spoken.digits import digits_in
-from ivr.step import Step
+from ivr.step import Ask, Step
 from ivr.talk import Talk
 
 _MARKS = ("1", "2", "3", "4", "5")
@@ -25,7 +25,7 @@ async def take_ticket(talk: Talk) -> Decision:
     return Disconnect("ticket")
 
 
-async def tell_ticket_status(talk: Talk) -> Decision | Step:
+async def tell_ticket_status(talk: Talk) -> Decision | Step | Ask:
     """How his newest open ticket stands; only he may know."""
     callback = await prove(talk)
     if callback is not None:
@@ -38,7 +38,7 @@ async def tell_ticket_status(talk: Talk) -> Decision | Step:
     return await _anything_else(talk, "ticket_status.told", number=newest.number, status=status)
 
 
-async def send_link(talk: Talk, link: LinkAction) -> Decision | Step:
+async def send_link(talk: Talk, link: LinkAction) -> Decision | Step | Ask:
     """To the address or number that we have of him; else to the number that he says."""
     to = await _address(talk, link.by)
     words = talk.desk.dialplan.prompts[talk.dialogue.language][link.text]
@@ -84,7 +84,7 @@ async def ask_for_mark(talk: Talk) -> Decision:
     return Disconnect("survey")
 
 
-async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step:
+async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step | Ask:
     """Tell him something, and ask whether that was all."""
     say = talk.dialogue.prompt
     question = yes_no_question(talk, "anything_else", say("anything_else"))
@@ -92,7 +92,7 @@ async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step
     if isinstance(answer, Step):
         return answer
     if answer:
-        return await talk.dialogue.ask(open_question(talk, "what_else", "main.ask", "main.keys"))
+        return Ask("what_else", "main.ask", "main.keys")
     await talk.dialogue.say("goodbye", number=talk.desk.record.number)
     return Disconnect(told.partition(".")[0])
 

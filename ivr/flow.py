@@ -16,9 +16,9 @@ from ivr.hand_over import hand_over
 from ivr.intents import follow_intent
 from ivr.notices import ask_about_outage
 from ivr.outage_notice import system_named
-from ivr.questions import menu_question
+from ivr.questions import menu_question, open_question
 from ivr.self_help import read_article
-from ivr.step import Step, ToPerson
+from ivr.step import Ask, Next, Step, ToPerson
 from ivr.talk import Talk
 
 
@@ -37,8 +37,8 @@ async def take_call(call: Call, conversation: Conversation, desk: HelpDesk) -> D
 
 async def _run(talk: Talk) -> Decision:
     menu = Step(Action(menu=talk.start))
-    step: Step | ToPerson | None = None
-    result: Step | ToPerson | Decision
+    step: Next | None = None
+    result: Next | Decision
     menus_before: list[Step] = []
     while True:
         try:
@@ -58,9 +58,11 @@ async def _run(talk: Talk) -> Decision:
         step = result
 
 
-async def _follow(talk: Talk, step: Step | ToPerson) -> Step | Decision:
+async def _follow(talk: Talk, step: Next) -> Next | Decision:
     if isinstance(step, ToPerson):
         return await hand_over(talk, step.reason)
+    if isinstance(step, Ask):
+        return await talk.dialogue.ask(open_question(talk, step.name, step.ask, step.keys))
     _learn(talk, step)
     if step.action.say is not None:
         await talk.dialogue.say(step.action.say)
@@ -94,7 +96,7 @@ async def _leave_message(_: Talk, group: str) -> Decision:
     return LeaveMessage(group)
 
 
-_ACTS: Mapping[str, Callable[[Talk, Any], Awaitable[Step | Decision]]] = {
+_ACTS: Mapping[str, Callable[[Talk, Any], Awaitable[Next | Decision]]] = {
     "menu": _ask_menu,
     "article": read_article,
     "intent": lambda talk, name: follow_intent(talk, talk.menus.intents[name]),

@@ -2,12 +2,12 @@
 
 from ivr.decision import Solved
 from ivr.dialogue import PersonWanted
-from ivr.questions import open_question, yes_no_question
-from ivr.step import Step
+from ivr.questions import yes_no_question
+from ivr.step import Ask, Step
 from ivr.talk import Talk
 
 
-async def read_article(talk: Talk, article_id: str) -> Step | Solved:
+async def read_article(talk: Talk, article_id: str) -> Step | Ask | Solved:
     """
     Raises:
         PersonWanted: the article is gone, or one more has not helped.
@@ -31,4 +31,4 @@ async def read_article(talk: Talk, article_id: str) -> Step | Solved:
     talk.failed_articles += 1
     if talk.failed_articles >= talk.menus.limits.articles:
         raise PersonWanted("not_helped")
-    return await talk.dialogue.ask(open_question(talk, "not_helped", "article.not_helped", "article.not_helped"))
+    return Ask("not_helped", "article.not_helped", "article.not_helped")

@@ -16,10 +16,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """An open question beside the menus; `ask` and `keys` are its prompts."""
+
+    name: str
+    ask: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToPerson:
     """A person takes over; `reason` tells him why."""
 
     reason: str
+
+
+Next = Step | Ask | ToPerson
 
 
 def step_of_option(option: Option, dialplan: Dialplan) -> Step:

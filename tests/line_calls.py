@@ -25,11 +25,16 @@ class Placed:
 
 
 async def call(
-    line: RealLine, folder: Path, number: str, says: Sequence[str | Item], manners: Manners | None = None
+    line: RealLine,
+    folder: Path,
+    number: str,
+    says: Sequence[str | Item],
+    manners: Manners | None = None,
+    to: str = NUMBER,
 ) -> Placed:
     """A call to its end. Of `says`, digits are pressed and sentences spoken, each at the caller's turn."""
     items = [_item(line, what) if isinstance(what, str) else what for what in says]
-    placed = await place_call(line.caller(number), NUMBER, items, folder / number, lambda _: None, manners)
+    placed = await place_call(line.caller(number), to, items, folder / number, lambda _: None, manners)
     ticket = await finished_ticket(line.store, placed.sip_call_id)
     assert ticket is not None
     return Placed(placed, ticket)

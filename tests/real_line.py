@@ -172,7 +172,8 @@ class RealLine:
 
     def spoken(self, text: str) -> bytes:
         """A sentence of the recorded callers, mu-law."""
-        audio = Recordings(self.settings.synthesis.sounds / "callers").find("en", plain(text))
+        recorded = Recordings(self.settings.synthesis.sounds / "callers")
+        audio = recorded.find("en", plain(text)) or recorded.find("zh", plain(text))
         assert audio is not None, f"no caller was recorded saying “{text}”"
         return audio
 

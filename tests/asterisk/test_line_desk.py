@@ -1,0 +1,120 @@
+"""A line with a directory and an outage: who is concerned leaves with a promise; a call in Mandarin that goes on in
+English; a number that is spoken."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from line_calls import Placed, call
+from real_line import UP, RealLine, wait_until
+
+from ari_app.phones.caller import Manners, Silence
+from tickets.people import Entry
+
+VPN = "vpn will not connect from home"
+NOTICE = "The VPN is down since eight o'clock. We expect it to work again at noon."
+BERLIN, SHANGHAI = "+4930231251{}", "+862123125{}"
+# The outage is declared while they are greeted.
+PATIENT = Silence(7)
+CONCERNED = {"voice 1": (PATIENT, VPN, "yes"), "voice 2": (PATIENT, VPN, "yes please")}
+CONCERNED |= {f"key {place}": (PATIENT, "3", "1") for place in range(3)}
+GOES_ON = {f"no {place}": (PATIENT, "3", "2", "0", "#") for place in range(2)}
+ELSEWHERE = {"elsewhere": (PATIENT, "3", "1", "1")}
+STORIES: Mapping[str, tuple[str | Silence, ...]] = {**CONCERNED, **GOES_ON, **ELSEWHERE}
+POLITE = Manners(pause_s=2.0)
+
+
+@pytest.fixture(scope="module")
+def desk_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLine]:
+    """A line of its own: what is declared here concerns nobody else's calls."""
+    real = RealLine(tmp_path_factory.mktemp("desk") / "state")
+    real.start()
+    try:
+        real.wait_up()
+        yield real
+        assert wait_until(lambda: real.in_use() == [], 15), real.in_use()
+    finally:
+        code = real.end()
+    assert code == 0
+
+
+@pytest.fixture(scope="module")
+def calls(desk_line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Placed]:
+    """All of them at once, and the outage in the midst of it."""
+    folder = tmp_path_factory.mktemp("calls")
+
+    async def place() -> list[Placed]:
+        async with asyncio.timeout(180):
+            placing = [
+                asyncio.create_task(call(desk_line, folder, _number(name), says, POLITE))
+                for name, says in STORIES.items()
+            ]
+            assert await asyncio.to_thread(wait_until, lambda: len(desk_line.store.tickets.live()) == len(STORIES), 20)
+            await asyncio.to_thread(_declare, desk_line)
+            return await asyncio.gather(*placing)
+
+    return dict(zip(STORIES, asyncio.run(place()), strict=True))
+
+
+def _number(story: str) -> str:
+    place = list(STORIES).index(story)
+    return (SHANGHAI if story in ELSEWHERE else BERLIN).format(place)
+
+
+def _declare(line: RealLine) -> None:
+    texts = ("--text", f"en={NOTICE}", "--text", "zh=VPN目前无法使用。")
+    command = (*UP[:-1], "outage", "declare", "--title", "VPN down", "--system", "vpn", "--site", "berlin", *texts)
+    done = subprocess.run(command, env=line.environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# 001-13 001-14 D2
+@pytest.mark.parametrize("story", list(CONCERNED))
+def test_who_is_concerned_joins_the_outage_by_voice_or_by_key(
+    desk_line: RealLine, calls: Mapping[str, Placed], story: str
+) -> None:
+    ticket = calls[story].ticket
+    (outage,) = desk_line.store.outages.active()
+    assert (ticket.outcome, ticket.outage_id) == ("join_outage", outage.id), desk_line.heard_from(ticket, "line")
+    assert "queue_entered" not in desk_line.happened(ticket)
+    assert any(NOTICE in said for said in desk_line.heard_from(ticket, "line"))
+
+
+def test_they_have_one_parent_ticket(desk_line: RealLine, calls: Mapping[str, Placed]) -> None:
+    (outage,) = desk_line.store.outages.active()
+    joined = {ticket.number for ticket in desk_line.store.outages.joined(outage.id)}
+    assert joined == {calls[story].ticket.number for story in CONCERNED}
+
+
+@pytest.mark.parametrize("story", list(GOES_ON))
+def test_who_says_no_reaches_the_queue(desk_line: RealLine, calls: Mapping[str, Placed], story: str) -> None:
+    ticket = calls[story].ticket
+    assert (ticket.outcome, ticket.outage_id) == ("enter_queue", None), desk_line.heard_from(ticket, "line")
+    assert "queue_entered" in desk_line.happened(ticket)
+
+
+def test_at_another_site_nobody_hears_of_it(desk_line: RealLine, calls: Mapping[str, Placed]) -> None:
+    ticket = calls["elsewhere"].ticket
+    assert (ticket.outcome, ticket.outage_id) == ("solved", None)
+    assert not any(NOTICE in said for said in desk_line.heard_from(ticket, "line"))
+
+
+# 004-14 000-18
+async def test_a_call_in_mandarin_goes_on_in_english(
+    desk_line: RealLine, calls: Mapping[str, Placed], tmp_path: Path
+) -> None:
+    li = Entry(employee_number="10023", name="Li Wei", site="shanghai", mobile="+8613812345678")
+    others = (Entry(employee_number=str(number), name=f"Colleague {number}") for number in range(10100, 10400))
+    desk_line.store.people.import_rows((li, *others), datetime.now(UTC), everyone=False)
+    says = ("帮我查查工单的进度", "我的工号是一零零二三", "对没错", "请说英语", "yes")
+    placed = await call(desk_line, tmp_path, SHANGHAI.format(99), says, POLITE, to="5001")
+    ticket, line_said = placed.ticket, desk_line.heard_from(placed.ticket, "line")
+    assert ticket.person_name == "Li Wei", (desk_line.heard_from(ticket, "caller"), line_said)
+    assert (ticket.known_by, ticket.outcome) == ("employee_number", "request_callback"), line_said
+    assert line_said[0].startswith("您好")
+    assert "PIN" not in " ".join(line_said)
+    assert "call you back" in line_said[-1]
+    assert ticket.language == "en"
