@@ -90,16 +90,16 @@ class _Gap:
 
     async def _settled(self, value: str, is_sure: bool) -> Filled | None:
         """`value`, or what the caller makes of it when it is read back."""
-        if not self.slot.confirm and self.slot.kind not in NUMBERS and is_sure:
-            return Filled(value)
-        while True:
+        is_due = self.slot.confirm or self.slot.kind in NUMBERS
+        while is_due or not is_sure:
             answer = await self.dialogue.ask(self._confirmation(value))
             if answer is True:
-                return Filled(value)
+                break
             self.denied.add(value)
             if answer is False:
                 return None
-            value = answer
+            value, is_sure = answer, True
+        return Filled(value)
 
     def _confirmation(self, value: str) -> Question[bool | str]:
         """Is that right? Yes, no, or another value in the same breath."""

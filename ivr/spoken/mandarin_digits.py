@@ -18,6 +18,7 @@ _CHARACTERS: dict[str, Token] = {
     **dict.fromkeys("万萬", Scale(10_000, whole=True)),
     "双": Times(2),
     **dict.fromkeys("呃嗯啊额哦杠空加和", Gap()),
+    "是": Break(),
 }
 
 _SYLLABLES = {
@@ -25,7 +26,7 @@ _SYLLABLES = {
     **dict.fromkeys(("yi", "yao"), "1"),
     **dict.fromkeys(("er", "liang"), "2"),
     "san": "3",
-    **dict.fromkeys(("si", "shi"), "4"),
+    **dict.fromkeys(("si", "ci", "shi"), "4"),
     "wu": "5",
     **dict.fromkeys(("liu", "lu"), "6"),
     **dict.fromkeys(("qi", "guai"), "7"),

@@ -119,7 +119,8 @@ def test_mandarin(text: str, digits: str) -> None:
         ("四四而三一五", "zh", "442315"),
         ("思思二三一五", "zh", "442315"),
         ("酒期八二三一", "zh", "978231"),
-        ("四四二是三幺五", "zh", "4424315"),
+        ("49043次", "zh", "490434"),
+        ("六七九七九要", "zh", "679791"),
     ],
 )
 def test_other_ways_to_take_it_are_kept(text: str, language: str, digits: str) -> None:
