@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 from desk import NINE, AnsweringConversation, Desk, FewPeople, FewTickets, said
@@ -30,6 +31,7 @@ BEN = KnownPerson(2, "442316", "Ben")
 CALLER = "+493023125042"
 
 
+@cache
 def dialplan() -> Dialplan:
     shipped = load_dialplan()
     systems = {
