@@ -15,7 +15,7 @@ from typer.main import get_command
 from ari_app.settings import Settings
 from dialplan.prompts import REQUIRED
 from dialplan.schema import GroupsFile, MenusFile
-from ivr.check import SLOTS
+from ivr.check.prompts import SLOTS
 from ivr.scenario import ScenarioFile
 
 ROOT = Path(__file__).parents[1]
@@ -71,8 +71,8 @@ def test_every_prompt_is_documented_with_its_slots() -> None:
 
 
 def test_every_reason_for_a_person_is_documented() -> None:
-    told = ((ROOT / "ivr" / name).read_text(encoding="utf-8") for name in ("flow.py", "dialogue.py"))
-    raised = {reason for text in told for reason in re.findall(r'(?:PersonWanted|_hand_over)\("(\w+)"', text)}
+    told = (file.read_text(encoding="utf-8") for file in (ROOT / "ivr").glob("*.py"))
+    raised = {reason for text in told for reason in re.findall(r'(?:PersonWanted|hand_over)\((?:talk, )?"(\w+)"', text)}
     assert {"asked", "no_input"} <= raised
     assert sorted(raised - documented(ADMINS)) == []
 
