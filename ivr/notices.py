@@ -21,8 +21,8 @@ async def ask_about_outage(talk: Talk) -> JoinOutage | Step | None:
     """
     active = await talk.desk.outages.active()
     outage = outage_to_ask(active, talk.told, talk.site, talk.system, talk.category, talk.desk.dialplan)
-    if outage is None:
-        return None
+    if outage is None or talk.dialogue.language not in outage.notice:
+        return None  # a language that the line has learnt since the outage was declared
     dialogue = talk.dialogue
     notice = dialogue.prompt("outage.notice", notice=outage.notice[dialogue.language])
     question = yes_no_question(talk, "outage", dialogue.prompt("outage.is_it"))
