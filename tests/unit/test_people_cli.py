@@ -145,12 +145,12 @@ def test_twelve_thousand_people(people: Callable[..., Result], file: Callable[..
         f"{number},Person {number},,,en,,+49151{number:08},p{number}@example.com,{number};+4930{number:07}\n"
         for number in range(10_000, 22_000)
     ]
-    path, began = file(*rows), time.monotonic()
+    path, began = file(*rows), time.process_time()
     assert "12000 added" in people("import", path, "--all").stdout
-    first, began = time.monotonic() - began, time.monotonic()
+    first, began = time.process_time() - began, time.process_time()
     assert "12000 unchanged" in people("import", path, "--all").stdout
-    again = time.monotonic() - began
-    assert max(first, again) < 20, (first, again)
+    again = time.process_time() - began
+    assert max(first, again) < 10, (first, again)  # of the processor: others may use the machine
     assert [person.name for person in store.people.of_number("030 0012345")] == ["Person 12345"]
 
 
