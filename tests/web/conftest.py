@@ -2,12 +2,13 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 from ticket_seed import LABELS, SCOPE, seed
 
@@ -41,7 +42,8 @@ class Site:
     rendered: list[Mapping[str, str]]
 
 
-def _serve(folder: Path) -> Iterator[Site]:
+def serve(folder: Path, add: Callable[[FastAPI], None] = lambda _: None) -> Iterator[Site]:
+    """A viewer over a new database in `folder`; `add` puts further pages into it."""
     settings = TicketsSettings(f"sqlite:///{folder}/tickets.db", folder / "recordings", timezone="Europe/Berlin")
     store = open_store(settings)
     numbers = seed(store, settings)
@@ -54,6 +56,7 @@ def _serve(folder: Path) -> Iterator[Site]:
         rendered.append(texts)
 
     app = create_app(settings, store, LABELS, outages=OutageDesk(lambda: SCOPE, render))
+    add(app)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
@@ -70,13 +73,13 @@ def _serve(folder: Path) -> Iterator[Site]:
 @pytest.fixture
 def fresh_site(tmp_path: Path) -> Iterator[Site]:
     """A viewer into which nobody has logged in yet."""
-    yield from _serve(tmp_path)
+    yield from serve(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A viewer whose admin has chosen PASSWORD."""
-    for running in _serve(tmp_path_factory.mktemp("site")):
+    for running in serve(tmp_path_factory.mktemp("site")):
         running.store.accounts.change_password("admin", PASSWORD, utc_now())
         yield running
 

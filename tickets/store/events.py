@@ -39,6 +39,22 @@ class EventStore:
             rows = session.scalars(select(EventRow).where(EventRow.id > event_id).order_by(EventRow.id).limit(limit))
             return [event_of(row) for row in rows]
 
+    def since(self, at: datetime | None, kinds: Sequence[str]) -> Iterator[Event]:
+        """The events of these kinds since then (all when None), oldest first; read as they are asked for."""
+        wanted = _in_order().where(EventRow.kind.in_(kinds))
+        if at is not None:
+            wanted = wanted.where(EventRow.at >= at)
+        with self._database.reading() as session:
+            for row in session.scalars(wanted.execution_options(yield_per=1000)):
+                yield event_of(row)
+
+    def latest(self, kinds: Sequence[str]) -> Event | None:
+        """The newest event of the system (of no call) that is of one of these kinds."""
+        of_system = select(EventRow).where(EventRow.call_id.is_(None), EventRow.kind.in_(kinds))
+        with self._database.reading() as session:
+            row = session.scalar(of_system.order_by(EventRow.id.desc()).limit(1))
+            return event_of(row) if row else None
+
     def last_id(self) -> int:
         """The id of the newest event; 0 when there is none."""
         with self._database.reading() as session:

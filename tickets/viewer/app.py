@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from tickets.viewer import api, login, outage_api, outage_pages, pages
 from tickets.viewer.access import ChangeNeeded, LoginNeeded, SecurityHeaders
 from tickets.viewer.context import OutageDesk, Viewer, viewer_of
 from tickets.viewer.live import LiveFeed
+from tickets.viewer.notices import notices
 from tickets.viewer.presentation import Labels, Presentation, duration, percent
 from tickets.viewer.texts import TEXTS, text
 
@@ -43,7 +45,7 @@ def create_app(
     live = LiveFeed(store.events)
     app = FastAPI(title="Hotline", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     present = Presentation(settings, labels or Labels())
-    app.state.viewer = Viewer(settings, store, present, _templates(present), live, now, outages or OutageDesk())
+    app.state.viewer = Viewer(settings, store, present, _templates(present, store), live, now, outages or OutageDesk())
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
     for part in (login, pages, outage_pages, api, outage_api):
@@ -69,14 +71,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await following
 
 
-def _templates(present: Presentation) -> Jinja2Templates:
+def _templates(present: Presentation, store: Store) -> Jinja2Templates:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        t=text, texts=TEXTS, present=present, percent=percent, duration=duration, version=_static_version()
-    )
+        t=text, texts=TEXTS, present=present, percent=percent, duration=duration, version=_static_version(),
+        parts=("tickets", "outages"), notices=partial(notices, store.events),
+    )  # fmt: skip
     return Jinja2Templates(env=environment)
 
 
