@@ -78,7 +78,8 @@ def _explain(path: Path, model: type[BaseModel], detail: Any, written: Written) 
     if kind in _TYPES:
         code, message = _TYPES[kind]
         return Explanation(path, code, f"{message}, not {value!r:.40}", _SHAPES.get(kind, _without_quotes(value)))
-    return Explanation(path, "bad-value", detail["msg"].removeprefix("Value error, "), "see docs/admins.md")
+    message, _, hint = detail["msg"].removeprefix("Value error, ").partition("; ")
+    return Explanation(path, "bad-value", message, hint or "see docs/admins.md")
 
 
 def _not_text(path: Path, value: Any, written: str | None) -> Explanation:

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StrictStr
 
+from dialplan.explanations import did_you_mean
 from dialplan.names import Name, Part, Texts
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -14,7 +15,8 @@ Span = Annotated[StrictStr, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"'{name}' is no time zone; write it like 'Europe/Berlin'")
+        hint = did_you_mean(name, sorted(available_timezones())) or "write it like 'Europe/Berlin'"
+        raise ValueError(f"'{name}' is no time zone; {hint}")
     return name
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from dialplan.hours import Calendar, HoursFile
 from dialplan.problems import DialplanError, Problem
-from dialplan.prompt_texts import bad_texts
+from dialplan.prompt_texts import bad_texts, is_prompt_key
 from dialplan.references import check_references
 from dialplan.schema import Category, DialledNumber, Group, GroupsFile, MenusFile
 from dialplan.walk import GROUPS, HOURS, MENUS, Files
@@ -97,7 +97,7 @@ class Reading:
         self.problems += bad_texts(source)
         if not isinstance(source.tree, Mapping):
             return None
-        return {key: text for key, text in source.tree.items() if isinstance(text, str)}
+        return {key: text for key, text in source.tree.items() if isinstance(text, str) and is_prompt_key(key)}
 
 
 def _is_there(file: Path) -> bool:

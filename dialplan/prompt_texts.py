@@ -12,13 +12,17 @@ from dialplan.yaml_source import YamlSource
 _PROMPT_KEY = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")
 
 
+def is_prompt_key(key: str) -> bool:
+    return _PROMPT_KEY.match(key) is not None
+
+
 def bad_texts(source: YamlSource) -> Iterator[Problem]:
     """What is no text, or has no proper name."""
     if not isinstance(source.tree, Mapping):
         yield source.problem((), "structure", "a mapping (key: text) is expected", "see docs/admins.md")
         return
     for key, text in source.tree.items():
-        if not _PROMPT_KEY.match(key):
+        if not is_prompt_key(key):
             message = f"'{key}' is not the name of a prompt"
             yield source.problem((key,), "bad-form", message, "use small letters, as in 'main.ask'")
         if text is None or (isinstance(text, str) and not text.strip()):
@@ -46,7 +50,7 @@ def _missing_in_language(language: str, wanted: list[str], source: YamlSource) -
     surplus = [key for key in source.tree if key not in wanted]
     for prompt in wanted:
         near = nearest(prompt, surplus) if prompt not in source.tree else None
-        if prompt in source.tree or (near and not _PROMPT_KEY.match(near)):  # that one is complained of anyway
+        if prompt in source.tree or (near and not is_prompt_key(near)):  # that one is complained of anyway
             continue
         path, hint = ((near,), f"is it the one called '{near}'?") if near else ((), "add it")
         yield source.problem(path, "missing-prompt", f"no text for '{prompt}' in '{language}'", hint)

@@ -1,8 +1,8 @@
 """The YAML of a dialplan: a plain part of YAML 1.2, in which everything has one meaning and one place.
 
 ruamel.yaml reads YAML 1.2 (where `no` is a word) and keeps positions. What a dialplan does not need is refused while it
-is being read, before it costs time or memory: aliases (a few lines of which can stand for gigabytes, or for themselves),
-tags, and nesting that no sensible file has.
+is being read, before it costs time or memory: aliases (a few lines can stand for gigabytes, or for themselves), tags,
+and nesting that no sensible file has.
 """
 
 from collections.abc import Iterator

@@ -16,6 +16,7 @@ from dialplan.yaml_nodes import RefusedYaml, YamlText
 Place = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BYTES = 500_000  # read in two seconds
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow sequence", "while parsing a flow mapping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,7 @@ def read_yaml(file: Path) -> YamlSource:
         fault = error.fault
         raise refuse(fault.code, fault.message, fault.suggestion, _place(fault)) from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        message = (error.problem or "not valid YAML").splitlines()[0]
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise refuse("yaml", message, _hint(message), place) from error
+        raise refuse("yaml", *_told(error)) from error
     except (YAMLError, ValueError) as error:
         raise refuse("yaml", str(error).splitlines()[0], "check the file's content") from error
     if faults := list(text.faults()):
@@ -126,6 +124,23 @@ def _step(node: Node | None, step: Any) -> tuple[Node, Node] | None:
 def _place(marked: Any) -> Place:
     mark = getattr(marked, "mark", None) or marked.start_mark
     return mark.line + 1, mark.column + 1
+
+
+def _told(error: MarkedYAMLError) -> tuple[str, str, Place]:
+    """Message, suggestion and place. What is not closed is shown where it was opened, not where that was noticed."""
+    opened, noticed = error.context_mark, error.problem_mark or error.context_mark
+    message = (error.problem or "not valid YAML").splitlines()[0]
+    if noticed is None:
+        return message, _hint(message), (1, 1)
+    is_open = error.context in _OPENED and opened is not None and opened.line < noticed.line
+    if is_open:
+        hint = "close it with the same quote or bracket"
+        return (
+            f"what is opened here is not closed before line {noticed.line + 1}",
+            hint,
+            (opened.line + 1, opened.column + 1),
+        )
+    return message, _hint(message), (noticed.line + 1, noticed.column + 1)
 
 
 def _hint(message: str) -> str:
