@@ -17,6 +17,10 @@ from ivr.conversation import Heard, Utterance
 _FORGIVEN_SIMILARITY = 0.85
 _SHORT = 6
 
+_LIKELY = 0.25
+"""Beside the best reading, where few words are expected, another one counts that is at least so likely: "know it did
+not" is not an answer, "no it did not" is."""
+
 
 class Command(StrEnum):
     OPERATOR = "operator"
@@ -61,11 +65,10 @@ class Words:
     def yes_or_no(self, heard: Heard) -> bool | None:
         """The answer to a yes/no question, or None when it was neither."""
         keys, phrases = self.dialplan.menus.keys, self.dialplan.menus.phrases[self.language]
-        if _means(heard, keys.no, phrases.no):
-            return False
-        if _means(heard, keys.yes, phrases.yes):
-            return True
-        return _in_more_words(heard, phrases.yes, phrases.no)
+        if not isinstance(heard, Utterance):
+            return {keys.no: False, keys.yes: True}.get(getattr(heard, "digits", ""))
+        answers = (_yes_or_no(said, phrases.yes, phrases.no) for said in _readings(heard))
+        return next((answer for answer in answers if answer is not None), None)
 
     def which(self, heard: Heard) -> int | None:
         """0 for the first of two, 1 for the second; None when neither was named by its place."""
@@ -94,8 +97,24 @@ def _joined(text: str) -> str:
 
 def _means(heard: Heard, key: str, phrases: Iterable[str]) -> bool:
     if isinstance(heard, Utterance):
-        return any(_alike(normalised(heard.text), normalised(phrase)) for phrase in phrases)
+        return any(_alike(said, normalised(phrase)) for said in _readings(heard) for phrase in phrases)
     return getattr(heard, "digits", None) == key
+
+
+def _readings(heard: Heard) -> list[str]:
+    """What was probably said, best first. What a recognizer, or a caller, said twice in a row counts once."""
+    hypotheses = heard.hypotheses if isinstance(heard, Utterance) else ()
+    likely = [one.confidence if one.confidence is not None else 1 / place for place, one in enumerate(hypotheses, 1)]
+    texts = (
+        normalised(one.text) for one, share in zip(hypotheses, likely, strict=True) if share >= _LIKELY * likely[0]
+    )
+    return [_once(text) for text in texts if text]
+
+
+def _once(text: str) -> str:
+    words = text.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half and words[:half] == words[half:] else text
 
 
 def _alike(said: str, phrase: str) -> bool:
@@ -106,10 +125,12 @@ def _alike(said: str, phrase: str) -> bool:
     return Levenshtein.normalized_similarity(_joined(said), _joined(phrase)) >= _FORGIVEN_SIMILARITY
 
 
-def _in_more_words(heard: Heard, yes: Iterable[str], no: Iterable[str]) -> bool | None:
-    if not isinstance(heard, Utterance) or not normalised(heard.text):
-        return None
-    said, yes, no = normalised(heard.text), [*map(normalised, yes)], [*map(normalised, no)]
+def _yes_or_no(said: str, yes: Iterable[str], no: Iterable[str]) -> bool | None:
+    yes, no = [*map(normalised, yes)], [*map(normalised, no)]
+    if any(_alike(said, phrase) for phrase in no):
+        return False
+    if any(_alike(said, phrase) for phrase in yes):
+        return True
     return mandarin.yes_or_no(said, yes, no) if mandarin.is_han(said) else _by_first_word(said, yes, no)
 
 

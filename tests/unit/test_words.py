@@ -44,6 +44,24 @@ def test_a_yes_that_is_taken_back_is_none(text: str) -> None:
     assert WORDS.yes_or_no(said(text)) is None
 
 
+def readings(*texts: tuple[str, float | None]) -> Utterance:
+    return Utterance(tuple(Hypothesis(text, confidence) for text, confidence in texts))
+
+
+def test_a_reading_nearly_as_likely_may_be_the_answer() -> None:
+    assert WORDS.yes_or_no(readings(("Know it did not.", 0.61), ("No it did not.", 0.39))) is False
+    assert WORDS.yes_or_no(readings(("Know it did not.", 0.85), ("No it did not.", 0.15))) is None
+    assert WORDS.yes_or_no(readings(("yes", 0.5), ("no", 0.4))) is True
+    assert WORDS.yes_or_no(readings(("yeast", None), ("yes", None))) is True
+    assert WORDS.yes_or_no(Utterance(())) is None
+
+
+def test_what_is_heard_twice_is_said_once() -> None:
+    assert WORDS.command(said("Main Menu, Main Menu,")) is Command.MAIN_MENU
+    assert WORDS.yes_or_no(said("No. No.")) is False
+    assert WORDS.command(said("main menu operator")) is None
+
+
 def test_yes_and_no_by_key() -> None:
     assert WORDS.yes_or_no(Digits("1")) is True
     assert WORDS.yes_or_no(Digits("2")) is False
