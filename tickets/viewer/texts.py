@@ -124,6 +124,7 @@ TEXTS: dict[str, str] = {
     "event.ticket_opened": "The line answered the call",
     "event.understood": "Understood: {intent} ({confidence})",
     "event.identified": "Caller recognised: {how}",
+    "event.language_changed": "Goes on in another language: {language}",
     "event.fields_noted": "Asked for the request: {fields}",
     "event.marked": "The caller gave us the mark {mark} of 5",
     "event.article_tried.none": "Read the article “{article}”",
