@@ -1,7 +1,7 @@
 """The knowledge base as the flow sees it: what an open question may be answered with, and articles read aloud."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dialplan.loader import Dialplan
@@ -13,6 +13,9 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.target import Target
 
 _FAINTEST = 0.01
+_WITHOUT_SPACES = ("zh", "ja")
+_SHORT = 3
+"""Characters of a word of such a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeS
             targets(dialplan, library, language),
             language,
             names=library.vocabulary(language),
+            chatter=library.chatter.get(language, ()),
             thresholds=thresholds,
             kept=settings.cache,
         )
@@ -76,14 +80,31 @@ def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target
 
 def vocabulary(dialplan: Dialplan, library: Library, language: str) -> tuple[str, ...]:
     """Words that callers use and a recognizer should know: systems and terms of the articles, then the names of
-    systems, departments and categories; each once."""
+    systems, departments and categories; each once.
+
+    Where words are not set apart by spaces it is the short ones, those first that examples have most often: a list of
+    foreign names leads whisper astray (`docs/speech.md` has the figures)."""
     menus = dialplan.menus
     named = (
         *(system.name for system in menus.systems.values()),
         *(department.name for department in menus.departments.values()),
         *(category.name for category in menus.categories.values()),
     )
-    return tuple(dict.fromkeys((*library.vocabulary(language), *(texts[language] for texts in named))))
+    words = (*library.vocabulary(language), *(texts[language] for texts in named))
+    if language not in _WITHOUT_SPACES:
+        return tuple(dict.fromkeys(words))
+    phrases = (phrase for category in menus.categories.values() for phrase in category.phrases[language])
+    return _most_frequent((*words, *phrases), targets(dialplan, library, language))
+
+
+def _most_frequent(words: Iterable[str], said: Iterable[Target]) -> tuple[str, ...]:
+    examples = [phrasing.casefold() for target in said for phrasing in target.phrasings]
+    short: dict[str, str] = {}
+    for word in words:
+        if len(word) <= _SHORT or word.isascii():
+            short.setdefault(word.casefold(), word)
+    counts = {word: sum(key in example for example in examples) for key, word in short.items()}
+    return tuple(sorted(filter(counts.get, counts), key=lambda word: -counts[word]))
 
 
 def weighted(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[str, float]]:

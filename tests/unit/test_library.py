@@ -38,7 +38,7 @@ def test_an_article_is_spoken(library: Library) -> None:
 
 
 def test_an_article_that_is_not_there_is_not_spoken(library: Library) -> None:
-    assert SpokenLibrary(library).spoken("account-locked", "zh") is None
+    assert SpokenLibrary(library).spoken("account-locked", "fr") is None
     assert SpokenLibrary(library).spoken("no-such-article", "en") is None
 
 
@@ -46,6 +46,14 @@ def test_the_vocabulary_has_each_word_once(dialplan: Dialplan, library: Library)
     words = vocabulary(dialplan, library, "en")
     assert len(set(words)) == len(words)
     assert {"Outlook", "accounts and passwords"} <= set(words)
+
+
+def test_the_vocabulary_of_mandarin_is_its_frequent_short_words(dialplan: Dialplan, library: Library) -> None:
+    words = vocabulary(dialplan, library, "zh")
+    assert len(set(words)) == len(words)
+    assert {"密码", "打印机", "VPN", "Outlook"} <= set(words[:16])
+    assert sum(word.isascii() for word in words[:16]) <= 6
+    assert "账号和密码" not in words
 
 
 def test_readings_count_by_confidence_or_by_place() -> None:
