@@ -43,7 +43,12 @@ def search(
     try:
         thresholds = Thresholds(settings.accept, settings.confirm)
         matcher = Matcher.fit(
-            library.targets(lang), lang, names=library.vocabulary(lang), thresholds=thresholds, kept=settings.cache
+            library.targets(lang),
+            lang,
+            names=library.vocabulary(lang),
+            chatter=library.chatter.get(lang, ()),
+            thresholds=thresholds,
+            kept=settings.cache,
         )
     except KnowledgeError as error:
         _refuse(str(error))

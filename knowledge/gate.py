@@ -25,25 +25,30 @@ class Evidence:
     signs: FloatArray
 
 
-def weigh(judgements: Sequence[Judgement], weights: Sequence[float]) -> Evidence:
-    """The weighted mean of the opinions' log-probabilities, normalised, and the signs of its clearness."""
+def weigh(judgements: Sequence[Judgement], weights: Sequence[float], targets: int) -> Evidence:
+    """The weighted mean of the opinions' log-probabilities, normalised, and the signs of its clearness.
+
+    The best is one of the first `targets`; a column after them is chatter, which only takes from their clearness.
+    """
     mean = np.average([judgement.log_probability for judgement in judgements], axis=0, weights=weights)
     log_probability = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
-    best = log_probability.argmax(axis=1)
-    ordered = np.sort(log_probability, axis=1)
+    best = log_probability[:, :targets].argmax(axis=1)
+    texts = np.arange(len(best))
+    rivals = log_probability.copy()
+    rivals[texts, best] = -np.inf
     signs = [
-        ordered[:, -1],
-        ordered[:, -1] - ordered[:, -2],
+        log_probability[texts, best],
+        log_probability[texts, best] - rivals.max(axis=1),
         -(np.exp(log_probability) * log_probability).sum(axis=1),
         np.mean([judgement.log_probability.argmax(axis=1) == best for judgement in judgements], axis=0),
     ]
-    texts = np.arange(len(best))
     for judgement in judgements:
         of_best = judgement.similarity[texts, best]
         others = judgement.similarity.copy()
         others[texts, best] = 0.0
         signs += [of_best, judgement.similarity.max(axis=1), of_best - others.max(axis=1)]
-    return Evidence(np.asarray(log_probability, dtype=np.float32), np.stack(signs, axis=1).astype(np.float32))
+    of_targets = np.asarray(log_probability[:, :targets], dtype=np.float32)
+    return Evidence(of_targets, np.stack(signs, axis=1).astype(np.float32))
 
 
 class Gate:

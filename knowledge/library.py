@@ -1,4 +1,5 @@
-"""All articles, read from a folder `<language>/<id>.md`."""
+"""All articles, read from a folder: `<language>/<id>.md`; and `<language>/chatter.txt`, what callers say, one a
+line, that is no business of the hotline."""
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from knowledge.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Articles by language and id, in the order of their ids."""
+    """Articles by language and id, in the order of their ids; chatter by language."""
 
     articles: Mapping[tuple[str, str], Article]
+    chatter: Mapping[str, tuple[str, ...]]
 
     def get(self, article_id: str, language: str) -> Article | None:
         return self.articles.get((language, article_id))
@@ -62,18 +64,29 @@ def load_library(folder: Path) -> Library:
             articles[read.language, read.id] = read
         else:
             problems += read
+    chatter: dict[str, tuple[str, ...]] = {}
+    for file in sorted(folder.glob("*/chatter.txt")):
+        text = _text(file)
+        if isinstance(text, str):
+            chatter[file.parent.name] = tuple(line.strip() for line in text.splitlines() if line.strip())
+        else:
+            problems.append(text)
     problems += _said_twice(articles, folder)
     if problems:
         raise ArticleError(tuple(problems))
-    return Library(articles)
+    return Library(articles, chatter)
 
 
 def _read(file: Path) -> Article | tuple[Problem, ...]:
+    text = _text(file)
+    return parse_article(text, file) if isinstance(text, str) else (text,)
+
+
+def _text(file: Path) -> str | Problem:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return (Problem(file, 1, 1, "unreadable", str(error), "save the file as UTF-8 text"),)
-    return parse_article(text, file)
+        return Problem(file, 1, 1, "unreadable", str(error), "save the file as UTF-8 text")
 
 
 def _said_twice(articles: Mapping[tuple[str, str], Article], folder: Path) -> list[Problem]:

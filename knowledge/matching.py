@@ -65,14 +65,15 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class _Phrasings:
-    """All phrasings of all targets as rows of each kind of features; `labels` number their targets."""
+    """All phrasings of all targets, then chatter, as rows of each kind of features; `labels` number their targets,
+    and `targets` is the label of chatter."""
 
     rows: tuple[Any, ...]
     labels: npt.NDArray[np.intp]
     targets: int
 
     def opinions(self, chosen: npt.NDArray[np.bool_]) -> list[Opinion]:
-        return [Opinion(rows[chosen], self.labels[chosen], self.targets) for rows in self.rows]
+        return [Opinion(rows[chosen], self.labels[chosen], self.targets + 1) for rows in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,15 @@ class Matcher:
         language: str,
         *,
         names: Iterable[str] = (),
+        chatter: Sequence[str] = (),
         thresholds: Thresholds | None = None,
         encoders: Sequence[Encoder] | None = None,
         kept: Path | None = None,
     ) -> Matcher:
         """Learn `targets`; takes seconds for a few hundred phrasings, most of it for encoding them.
 
-        `names` of systems and products are also found when slightly misheard. `encoders` default to those of
+        `names` of systems and products are also found when slightly misheard. `chatter` are sentences that mean
+        none of the targets, and from which others of their kind are known. `encoders` default to those of
         the language that are installed; with none, words alone decide. What was learnt is kept in the folder
         `kept`, where there is one, and not learnt again from the same targets.
 
@@ -123,8 +126,8 @@ class Matcher:
         _check(targets)
         encoders = load_encoders(language) if encoders is None else encoders
         names = tuple(names)
-        learning = partial(_learn, targets, language, names, encoders)
-        material = (targets, language, names, [encoder.name for encoder in encoders])
+        learning = partial(_learn, targets, language, names, chatter, encoders)
+        material = (targets, language, names, tuple(chatter), [encoder.name for encoder in encoders])
         learnt = learning() if kept is None else remember(kept, repr(material), learning)
         return cls(targets, learnt, encoders, thresholds or Thresholds())
 
@@ -152,13 +155,20 @@ class Matcher:
             opinion.judge(feature.encode(texts))
             for feature, opinion in zip(self._features, self._opinions, strict=True)
         ]
-        return weigh(judgements, self._weights)
+        return weigh(judgements, self._weights, len(self._targets))
 
 
-def _learn(targets: Sequence[Target], language: str, names: Iterable[str], encoders: Sequence[Encoder]) -> Learnt:
+def _learn(
+    targets: Sequence[Target],
+    language: str,
+    names: Iterable[str],
+    chatter: Sequence[str],
+    encoders: Sequence[Encoder],
+) -> Learnt:
     wording = Wording.of((text for target in targets for text in target.phrasings), names)
-    texts = [wording.normalise(text) for target in targets for text in target.phrasings]
-    labels = np.repeat(np.arange(len(targets)), [len(target.phrasings) for target in targets])
+    said = [*(target.phrasings for target in targets), chatter]
+    texts = [wording.normalise(text) for texts in said for text in texts]
+    labels = np.repeat(np.arange(len(said)), [len(texts) for texts in said])
     lexical = Lexical(texts)
     features = (lexical, *encoders)
     weights = (_WEIGHT_OF_WORDS.get(language, _USUAL_WEIGHT_OF_WORDS), *(1.0 for _ in encoders))
@@ -192,7 +202,7 @@ def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> Gate:
             continue
         opinions = phrasings.opinions(~held_back)
         judgements = [opinion.judge(rows[held_back]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
-        evidence = weigh(judgements, weights)
+        evidence = weigh(judgements, weights, phrasings.targets)
         signs.append(evidence.signs)
         right.append(evidence.log_probability.argmax(axis=1) == labels[held_back])
     return Gate(signs, right)
