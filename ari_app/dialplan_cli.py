@@ -3,6 +3,7 @@
 import getpass
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -11,6 +12,9 @@ from rich.table import Table
 
 from ari_app.dialplan_history import Copy, History, dialplan_files
 from ari_app.settings import Settings
+from dialplan.problems import DialplanError
+from knowledge.errors import KnowledgeError
+from tickets.store import StoreError
 
 app = typer.Typer(no_args_is_help=True, help="The versions of the dialplan, and its picture.")
 FAILED, WRONG_USAGE = 1, 2
@@ -105,6 +109,33 @@ def rollback(context: typer.Context, version: Version, as_json: AsJson = False) 
     if present != version:
         typer.echo(f"with the articles as they are now this is version {present}")
     typer.echo("a running line gives it to new calls in a few seconds")
+
+
+@app.command(epilog="Example: hotline dialplan graph --out flow.svg --since 2026-11-01")
+def graph(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Where the picture is written.")] = Path("dialplan.svg"),
+    since: Annotated[
+        datetime | None, typer.Option(help="Count the calls since then (UTC); all when left out.", show_default=False)
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="The language of names in the picture.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """The flow as a picture (SVG): menus, intents, articles, groups, and how many calls came, asked again and left."""
+    from ari_app.dialplan_drawing import draw_dialplan
+
+    settings: Settings = context.obj
+    try:
+        drawn = draw_dialplan(settings, since.replace(tzinfo=UTC) if since else None, language)
+        out.write_text(drawn.svg, encoding="utf-8")
+    except (DialplanError, KnowledgeError) as error:
+        _refuse(str(error))
+    except (StoreError, OSError) as error:
+        _fail(str(error))
+    if as_json:
+        _print_json({"out": str(out), "nodes": drawn.nodes, "edges": drawn.edges})
+    else:
+        typer.echo(f"{out}: {len(drawn.nodes)} nodes, {drawn.calls} calls")
 
 
 def _history(settings: Settings) -> History:
