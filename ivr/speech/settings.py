@@ -11,8 +11,8 @@ class SpeechSettings:
     engine: str = "auto"
     """auto, vosk, whisper-base, whisper-tiny or moonshine. `auto`: see `ivr.speech.choice`."""
 
-    languages: tuple[str, ...] = ("en",)
-    """ISO 639-1 codes of the languages that callers speak. Their models are loaded at start."""
+    languages: tuple[str, ...] = ("en", "zh")
+    """ISO 639-1 codes of languages that callers speak beside those of the dialplan. Their models are loaded at start."""
 
     models: Path = Path(".hotline/models")
     """Where `hotline models fetch` puts vosk models, one folder each."""

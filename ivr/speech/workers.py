@@ -25,14 +25,15 @@ _ATTEMPTS = 2
 
 
 def engine_specs(settings: SpeechSettings, vocabularies: Mapping[str, str]) -> tuple[EngineSpec, ...]:
-    """What the workers are to load: the chosen engine for each language of the settings.
+    """What the workers are to load: the chosen engine for each language of the settings and of `vocabularies`.
 
-    `vocabularies` maps a language to its vocabulary (`compose_vocabulary`). May take seconds, see `choose`.
+    That maps a language of the dialplan to its vocabulary (`compose_vocabulary`). May take seconds, see `choose`.
 
     Raises:
         ModelMissing: no engine listens to one of the languages.
     """
-    return tuple(choose(lang, settings).spec(vocabularies.get(lang, ""), settings) for lang in settings.languages)
+    languages = dict.fromkeys((*vocabularies, *settings.languages))
+    return tuple(choose(lang, settings).spec(vocabularies.get(lang, ""), settings) for lang in languages)
 
 
 def worker_count(settings: SpeechSettings) -> int:

@@ -23,8 +23,8 @@ _WINDOW_S = 12.0
 _TRAINED_WINDOW_S = 30.0
 _FRAME = 160
 _BEAM = 5
-_TOKENS_PER_S = {"en": 8, "zh": 16}
-"""More than anybody speaks: a character of Mandarin takes up to three tokens."""
+_TOKENS_PER_S = {"en": 8, "zh": 16, "ja": 16}
+"""More than anybody speaks: a character of Chinese takes up to three tokens."""
 _SPARE_TOKENS = 12
 _LONGEST_TOKENS = 448
 _LOOPED_SCORE = -1.0
