@@ -21,8 +21,7 @@ _TELEPHONE = Slot(kind="phone_number", ask="phone.ask")
 async def take_ticket(talk: Talk) -> Decision:
     """What was said stands on the ticket: he hears its number, and somebody will deal with it."""
     await ask_employee_number(talk)
-    await talk.dialogue.say("ticket.taken", number=talk.desk.record.number)
-    return Disconnect("ticket")
+    return await talk.part(Disconnect("ticket"), "ticket.taken", number=talk.desk.record.number)
 
 
 async def tell_ticket_status(talk: Talk) -> Decision | Step | Ask:
@@ -66,8 +65,7 @@ async def promise_callback(talk: Talk, group: str) -> Decision | Step:
     number = await _telephone(talk, "callback.number", talk.call.caller)
     if number is None:
         raise PersonWanted("asked")
-    await talk.dialogue.say("callback.promised", number=talk.desk.record.number)
-    return RequestCallback(group, number)
+    return await talk.part(RequestCallback(group, number), "callback.promised", number=talk.desk.record.number)
 
 
 async def ask_for_mark(talk: Talk) -> Decision:
@@ -80,8 +78,7 @@ async def ask_for_mark(talk: Talk) -> Decision:
     ask, again = talk.dialogue.prompt("survey.ask"), talk.dialogue.prompt("survey.again")
     mark = await talk.dialogue.ask(Question(Expecting("survey"), answer, ask, again, again, again))
     await talk.desk.record.scored(int(mark))
-    await talk.dialogue.say("survey.thanks")
-    return Disconnect("survey")
+    return await talk.part(Disconnect("survey"), "survey.thanks")
 
 
 async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step | Ask:
@@ -93,8 +90,7 @@ async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step
         return answer
     if answer:
         return Ask("what_else", "main.ask", "main.keys")
-    await talk.dialogue.say("goodbye", number=talk.desk.record.number)
-    return Disconnect(told.partition(".")[0])
+    return await talk.part(Disconnect(told.partition(".")[0]), "goodbye")
 
 
 async def _address(talk: Talk, by: str) -> str | None:

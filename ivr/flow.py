@@ -88,8 +88,7 @@ async def _ask_menu(talk: Talk, name: str) -> Step:
 
 
 async def _say_goodbye(talk: Talk, prompt: str) -> Decision:
-    await talk.dialogue.say(prompt)
-    return Disconnect("goodbye")
+    return await talk.part(Disconnect("goodbye"), prompt)
 
 
 async def _leave_message(_: Talk, group: str) -> Decision:

@@ -73,8 +73,8 @@ async def prove(talk: Talk) -> RequestCallback | None:
     if talk.person.mobile:
         ask = talk.dialogue.prompt("proof.callback")
         if await talk.dialogue.ask(yes_no_question(talk, "proof", ask)) is True:
-            await talk.dialogue.say("callback.promised", number=talk.desk.record.number)
-            return RequestCallback(talk.desk.dialplan.group_of(talk.category), talk.person.mobile)
+            callback = RequestCallback(talk.desk.dialplan.group_of(talk.category), talk.person.mobile)
+            return await talk.part(callback, "callback.promised", number=talk.desk.record.number)
     raise PersonWanted("unproven")
 
 

@@ -30,5 +30,4 @@ async def ask_about_outage(talk: Talk) -> JoinOutage | Step | None:
     talk.told.add(outage.id)
     if answer is not True:
         return answer or None
-    await dialogue.say("outage.joined", number=talk.desk.record.number)
-    return JoinOutage(outage.id)
+    return await talk.part(JoinOutage(outage.id), "outage.joined", number=talk.desk.record.number)

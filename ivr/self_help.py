@@ -26,8 +26,7 @@ async def read_article(talk: Talk, article_id: str) -> Step | Ask | Solved:
         return answer
     await record.article_tried(article_id, answer)
     if answer:
-        await talk.dialogue.say("solved", number=record.number)
-        return Solved(article_id)
+        return await talk.part(Solved(article_id), "solved", number=record.number)
     talk.failed_articles += 1
     if talk.failed_articles >= talk.menus.limits.articles:
         raise PersonWanted("not_helped")

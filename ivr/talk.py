@@ -1,12 +1,17 @@
 """What is known in one call so far, and what its parts share: the dialogue, the desk, and the facts."""
 
+import contextlib
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dialplan.schema import MenusFile
 from ivr.conditions import Facts
-from ivr.conversation import Call
+from ivr.conversation import Call, CallerHungUp
+from ivr.decision import Decision
 from ivr.desk import HelpDesk, HowKnown, KnownPerson
 from ivr.dialogue import Dialogue
+
+Made = TypeVar("Made", bound=Decision)
 
 
 @dataclass(slots=True)
@@ -56,6 +61,12 @@ class Talk:
             down=frozenset(system for outage in outages for system in outage.systems),
             calendars=self.desk.dialplan.calendars,
         )
+
+    async def part(self, decision: Made, goodbye: str, **slots: str) -> Made:
+        """Say goodbye. Who hangs up in the midst of it has heard enough: what was decided stands."""
+        with contextlib.suppress(CallerHungUp):
+            await self.dialogue.say(goodbye, **slots)
+        return decision
 
     async def knows(self, person: KnownPerson, how: HowKnown) -> None:
         """From now on it is clear who calls."""

@@ -27,7 +27,6 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "solved": frozenset({"number"}),
     "ticket.taken": frozenset({"number"}),
     "ticket_status.told": frozenset({"number", "status"}),
-    "goodbye": frozenset({"number"}),
     "link.number": frozenset({"number"}),
     "request.link": frozenset({"item"}),
     "callback.number": frozenset({"number"}),

@@ -179,3 +179,15 @@ async def test_questions_with_yes_or_no_tell_which_answers_they_expect() -> None
     assert phrases["main"] == ()
     assert {"yes", "no"} <= set(phrases["confirm"])
     assert phrases["confirm"] == phrases["helped"]
+
+
+@pytest.mark.parametrize("says", [("locked", "yes"), ("slow", "yes", "yes")])
+async def test_who_hangs_up_during_the_goodbye_is_helped_all_the_same(says: tuple[str, ...]) -> None:
+    class Hasty(AnsweringConversation):
+        async def say(self, prompt: Prompt) -> None:
+            await super().say(prompt)
+            if prompt.key == "solved":
+                raise CallerHungUp
+
+    decision = await take_call(CALL, Hasty(*says), Desk())
+    assert isinstance(decision, Solved)
