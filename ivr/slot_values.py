@@ -10,15 +10,13 @@ from ivr.conversation import Digits, Hypothesis, Utterance
 from ivr.spoken.choices import choice_in
 from ivr.spoken.dates import date_in, keyed_date
 from ivr.spoken.digits import digits_heard
-from ivr.spoken.read_back import choices_of
+from ivr.spoken.read_back import CHOICE_KEYS, choices_of
 from ivr.words import Words
 
 NUMBERS = ("employee_number", "ticket_number", "phone_number")
 _LENGTHS = {"phone_number": range(3, 16)}
 _ANY_LENGTH = range(1, 21)
 _FOUND_IN_PASSING = ("system", "department", "choice", "date", *NUMBERS)
-CHOICE_KEYS = "123456"
-"""The keys that choose; 7 to 0 go back, to the other language, repeat, and to a person."""
 
 
 @dataclass(frozen=True, slots=True)

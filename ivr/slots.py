@@ -8,9 +8,9 @@ from ivr.conversation import Digits, Expecting, Prompt, Utterance
 from ivr.correction import correction
 from ivr.desk import HelpDesk
 from ivr.dialogue import Dialogue, Question
-from ivr.slot_values import CHOICE_KEYS, NUMBERS, Setting, is_found_in_passing, longest, values_of
+from ivr.slot_values import NUMBERS, Setting, is_found_in_passing, longest, values_of
 from ivr.spoken.choices import choice_in
-from ivr.spoken.read_back import choices_of, spoken_value
+from ivr.spoken.read_back import spoken_options, spoken_value
 from ivr.words import normalised
 
 _NONE = "#"
@@ -154,14 +154,10 @@ class _Gap:
             return self.dialogue.prompt("slot.date_by_keys")
         if self.slot.kind == "yes_no":
             return self.dialogue.prompt("confirm.again")
-        return again if self.slot.kind == "text" else self.dialogue.prompt("slot.options", options=self._options())
-
-    def _options(self) -> str:
-        language = self.dialogue.language
-        option = self.desk.dialplan.prompts[language]["slot.option"]
-        choices = choices_of(self.slot, self.desk.dialplan).values()
-        named = zip(CHOICE_KEYS, choices, strict=False)
-        return " ".join(option.format(name=choice.name[language], key=key) for key, choice in named)
+        if self.slot.kind == "text":
+            return again
+        options = spoken_options(self.slot, self.desk.dialplan, self.dialogue.language)
+        return self.dialogue.prompt("slot.options", options=options)
 
     @property
     def _setting(self) -> Setting:

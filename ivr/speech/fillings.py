@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from dialplan.loader import Dialplan
 from ivr.speech.renderings import Filling, Fillings, Values
+from ivr.spoken.read_back import choices_of, spoken_options
 from knowledge.library import Library
 
 
@@ -24,6 +25,11 @@ def known_fillings(dialplan: Dialplan, library: Library) -> Fillings:
                 Filling(name, {"topic": topic})
                 for name, category in dialplan.menus.categories.items()
                 if (topic := category.topic.get(language))
+            ],
+            "slot.options": [
+                Filling(name, {"options": spoken_options(slot, dialplan, language)})
+                for name, slot in dialplan.menus.slots.items()
+                if choices_of(slot, dialplan)
             ],
             "article.answer": [
                 Filling(article.id, {"answer": article.spoken}) for article in library.in_language(language)

@@ -12,7 +12,7 @@ class SpeechSettings:
     """auto, vosk, whisper-base, whisper-tiny or moonshine. `auto`: see `ivr.speech.choice`."""
 
     languages: tuple[str, ...] = ("en", "zh")
-    """ISO 639-1 codes of languages that callers speak beside those of the dialplan. Their models are loaded at start."""
+    """Codes (ISO 639-1) of languages that callers speak beside those of the dialplan; models are loaded at start."""
 
     models: Path = Path(".hotline/models")
     """Where `hotline models fetch` puts vosk models, one folder each."""
