@@ -138,6 +138,18 @@ def graph(
         typer.echo(f"{out}: {len(drawn.nodes)} nodes, {drawn.calls} calls")
 
 
+@app.command(epilog="Example: hotline dialplan schema menus > menus.schema.json")
+def schema(
+    kind: Annotated[str, typer.Argument(help="menus, groups, hours, prompts or scenarios.")],
+) -> None:
+    """The JSON Schema of a kind of file, for editors: they complete its keys and explain them."""
+    from ivr.editor_schema import KINDS, editor_schema
+
+    if kind not in KINDS:
+        _refuse(f"there is no schema '{kind}' — there are {', '.join(KINDS)}")
+    _print_json(editor_schema(kind))
+
+
 def _history(settings: Settings) -> History:
     return History(settings.state_dir / "dialplans")
 

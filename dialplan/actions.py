@@ -59,7 +59,7 @@ class Action(Part):
     menu: Name | None = None
     article: Name | None = None
     intent: Name | None = None
-    queue: Annotated[QueueAction, BeforeValidator(_group_alone)] | None = None
+    queue: Annotated[QueueAction, BeforeValidator(_group_alone, str | QueueAction)] | None = None
     ticket: Literal[True] | None = None
     ticket_status: Literal[True] | None = None
     send_link: LinkAction | None = None
