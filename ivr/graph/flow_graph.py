@@ -75,7 +75,7 @@ class _Drawing:
             self._add(f"number:{number}", "number", number, entry.language)
             self._join(f"number:{number}", f"menu:{entry.menu}")
             self._join(f"menu:{entry.menu}", SAID, "said")
-        self._add(SAID, "said", "in his own words")
+        self._add(SAID, "said", "in the caller's own words")
         for name in menus.menus:
             self._menu(name)
         for name in menus.intents:

@@ -6,9 +6,9 @@ TEXTS: dict[str, str] = {
     "nav.outages": "Outages",
     "nav.dialplan": "Dialplan",
     "nav.main": "Main",
-    "notice.dialplan": "The dialplan on disk has errors: {first}. Calls go on with version {version}.",
+    "notice.dialplan": "The dialplan on disk has an error, so calls go on with version {version}. {first}",
     "notice.dialplan.more": (
-        "The dialplan on disk has errors: {first} – and {more} more. Calls go on with version {version}."
+        "The dialplan on disk has errors, so calls go on with version {version}. {first} – and {more} more."
     ),
     "nav.skip": "Skip to the content",
     "nav.logout": "Log out",
