@@ -1,5 +1,7 @@
 """What an outage may name: the systems, sites and languages of the dialplan, as its files say now."""
 
+import re
+
 import structlog
 
 from ari_app.dialplan_history import History, dialplan_files
@@ -18,7 +20,8 @@ def scope_of(dialplan: Dialplan) -> Scope:
     """Systems and sites with the names that people at the desk read."""
 
     def called(name: str, thing: Choice) -> str:
-        return thing.name.get(_LANGUAGE, name)
+        # Names are written as they are spoken: "V P N" is read as VPN.
+        return re.sub(r"\b([A-Z]) (?=[A-Z]\b)", r"\1", thing.name.get(_LANGUAGE, name))
 
     menus = dialplan.menus
     return Scope(

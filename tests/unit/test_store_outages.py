@@ -22,7 +22,7 @@ def at(minutes: float) -> datetime:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(TicketsSettings(f"sqlite:///{tmp_path}/tickets.db", tmp_path))
+    opened = open_store(TicketsSettings(f"sqlite:///{tmp_path}/tickets.db", tmp_path, busy_timeout_s=20))
     yield opened
     opened.close()
 
