@@ -102,7 +102,7 @@ class Dialogue:
                 self._silences = self._misses = 0
                 return answer
             self._misses = misses  # an answer to a confirmation in between forgives nothing: it was a no
-            lead = self._excuse(heard)
+            lead = self._excuse(heard, question.expecting)
             prompt = self._next_wording(heard, question)
 
     def _change_language(self, heard: Heard) -> None:
@@ -116,10 +116,11 @@ class Dialogue:
             return await question.understand(heard)
         return None
 
-    def _excuse(self, heard: Heard) -> tuple[Prompt, ...]:
+    def _excuse(self, heard: Heard, expecting: Expecting) -> tuple[Prompt, ...]:
         if isinstance(heard, Deaf):
             return (self.prompt("line.deaf"),)
-        return (self.prompt("menu.unknown_key"),) if isinstance(heard, Digits) else ()
+        is_key = isinstance(heard, Digits) and expecting.max_digits == 1
+        return (self.prompt("menu.unknown_key"),) if is_key else ()
 
     def _next_wording(self, heard: Heard, question: Question[Answer]) -> Prompt:
         limits = self.dialplan.menus.limits

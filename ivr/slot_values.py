@@ -9,7 +9,7 @@ from dialplan.slots import Slot
 from ivr.conversation import Digits, Hypothesis, Utterance
 from ivr.spoken.choices import choice_in
 from ivr.spoken.dates import date_in, keyed_date
-from ivr.spoken.digits import digits_heard
+from ivr.spoken.digits import digits_heard, digits_supposed
 from ivr.spoken.read_back import CHOICE_KEYS, choices_of
 from ivr.words import Words
 
@@ -52,6 +52,14 @@ def values_of(slot: Slot, heard: Utterance | Digits, setting: Setting) -> tuple[
             return _each_once(name for text in texts for name in choice_in(text, phrases))
     own = _own_number(texts, setting) if slot.kind == "phone_number" else ()
     return (*own, *(digits for digits in digits_heard(texts, setting.language) if has_length(slot, digits)))
+
+
+def supposed(slot: Slot, heard: Utterance | Digits, setting: Setting) -> tuple[str, ...]:
+    """The numbers that may have been said where the recognizer swallowed a repeated digit: to be looked up."""
+    if isinstance(heard, Digits):
+        return ()
+    texts = [reading.text for reading in heard.hypotheses]
+    return tuple(digits for digits in digits_supposed(texts, setting.language) if has_length(slot, digits))
 
 
 def slots_in(text: str, slots: Mapping[str, Slot], setting: Setting) -> dict[str, str]:

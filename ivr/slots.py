@@ -8,7 +8,7 @@ from ivr.conversation import Digits, Expecting, Prompt, Utterance
 from ivr.correction import correction
 from ivr.desk import HelpDesk
 from ivr.dialogue import Dialogue, Question
-from ivr.slot_values import NUMBERS, Setting, is_found_in_passing, longest, values_of
+from ivr.slot_values import NUMBERS, Setting, is_found_in_passing, longest, supposed, values_of
 from ivr.spoken.choices import choice_in
 from ivr.spoken.read_back import spoken_options, spoken_value
 from ivr.words import normalised
@@ -81,7 +81,7 @@ class _Gap:
         values = values_of(self.slot, heard, self._setting)
         if isinstance(heard, Digits):
             self.denied.clear()  # keys are not misheard
-        value = await self._first_possible(values)
+        value = await self._first_possible(values) or await self._supposed(heard)
         if value is not None:
             return await self._settled(value, is_sure=len(values) == 1)
         if values and self.denied.isdisjoint(values):
@@ -130,11 +130,25 @@ class _Gap:
                 return value
         return None
 
+    async def _supposed(self, heard: Utterance | Digits) -> str | None:
+        """The one number that exists among those that may have been misheard; of several none is supposed."""
+        if not await self._is_looked_up():
+            return None
+        numbers = supposed(self.slot, heard, self._setting)
+        found = [number for number in numbers if number not in self.denied and await self._exists(number)]
+        return found[0] if len(found) == 1 else None
+
     async def _exists(self, value: str) -> bool:
+        if not await self._is_looked_up():
+            return True
+        if self.slot.kind == "ticket_number":
+            return await self.desk.tickets.get(value) is not None
+        return await self.desk.people.of_employee_number(value) is not None
+
+    async def _is_looked_up(self) -> bool:
         if self.slot.kind == "employee_number":
-            people = self.desk.people
-            return await people.of_employee_number(value) is not None or await people.is_empty()
-        return self.slot.kind != "ticket_number" or await self.desk.tickets.get(value) is not None
+            return not await self.desk.people.is_empty()
+        return self.slot.kind == "ticket_number"
 
     def _does_not_know(self, heard: Utterance | Digits) -> bool:
         if isinstance(heard, Digits):

@@ -14,7 +14,7 @@ from ivr.speech.bench import Row
 from ivr.speech.choice import processor
 from ivr.speech.engines.engine import Engine
 from ivr.speech.synthesis.caller_voice import CallerVoice
-from ivr.spoken.digits import digits_heard, digits_in
+from ivr.spoken.digits import digits_heard, digits_in, digits_supposed
 from ivr.spoken.saying import say_number
 
 Progress = Callable[[str], None]
@@ -31,7 +31,7 @@ _LIMITS = {"en": 90.0, "zh": 70.0}
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A number said once. `written` are the digits of the best reading as they stand there, `first` the best number of
-    it, `found` the best number of any reading that the directory has; "" for none."""
+    it, `found` the number that the line would read back, as `ivr.slots` finds it in the directory; "" for none."""
 
     number: str
     said: str
@@ -74,7 +74,9 @@ def read(number: str, said: str, heard: Sequence[str], language: str, known: fro
     """What the readings `heard` come to, with and without the directory `known`."""
     fitting = [digits for digits in digits_heard(heard, language) if len(digits) == _DIGITS]
     first = [digits for text in heard[:1] for digits in digits_in(text, language) if len(digits) == _DIGITS]
-    found = next((digits for digits in fitting if digits in known), "")
+    existing = [digits for digits in fitting if digits in known]
+    supposed = [digits for digits in digits_supposed(heard, language) if digits in known]
+    found = existing[0] if existing else supposed[0] if len(supposed) == 1 else ""
     written = "".join(re.findall(r"[0-9]", heard[0])) if heard else ""
     return Trial(number, said, tuple(heard), written, first[0] if first else "", found)
 

@@ -1,7 +1,7 @@
 """Numbers in what was said, digit by digit: employee numbers, ticket numbers, telephone numbers."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ivr.spoken.cardinals import readings
 from ivr.spoken.english_digits import english_tokens
@@ -9,6 +9,8 @@ from ivr.spoken.mandarin_digits import mandarin_tokens
 
 _TOKENS = {"en": english_tokens, "zh": mandarin_tokens}
 """Who knows the number words of a language; of other languages written digits are read, as of English."""
+
+_MOST_SUPPOSED = 2
 
 
 def digits_in(text: str, language: str) -> tuple[str, ...]:
@@ -22,6 +24,16 @@ def digits_heard(texts: Iterable[str], language: str) -> tuple[str, ...]:
     found = [digits for text in texts if (digits := digits_in(text, language))]
     deepest = max(map(len, found), default=0)
     return tuple(dict.fromkeys(one[depth] for depth in range(deepest) for one in found if depth < len(one)))
+
+
+def digits_supposed(texts: Sequence[str], language: str) -> tuple[str, ...]:
+    """What may have been said where a recognizer swallowed a digit that repeats the one before, as they do: it writes
+    68358 for 六八三五五八. Of the two best of `texts`; only for numbers that can be looked up, for most of these nobody
+    said."""
+    heard = digits_heard(texts[:_MOST_SUPPOSED], language)
+    return tuple(
+        dict.fromkeys(digits[:place] + digits[place - 1 :] for digits in heard for place in range(1, len(digits) + 1))
+    )
 
 
 def _readings(text: str, language: str) -> Iterator[str]:

@@ -99,6 +99,26 @@ async def test_the_reading_that_the_directory_has_is_taken() -> None:
     assert (await fill(EMPLOYEE, heard, "yes"))[0] == "442316"
 
 
+@pytest.mark.parametrize("heard", ["4 2 3 1 5", "my number is 42-315"])
+async def test_a_repeated_digit_that_the_recognizer_swallowed_is_supposed(heard: str) -> None:
+    value, caller = await fill(EMPLOYEE, heard, "yes")
+    assert value == "442315"
+    assert caller.prompts == ["main.ask", "slot.confirm"]
+
+
+async def test_of_two_numbers_that_may_have_been_swallowed_none_is_supposed() -> None:
+    at = Desk(dialplan=dialplan(), people=FewPeople(others=(ADA, KnownPerson(3, "422315", "Cleo"))))
+    _, caller = await fill(EMPLOYEE, "4 2 3 1 5", "422315", "yes", at=at)
+    assert caller.prompts == ["main.ask", "main.keys", "slot.confirm"]
+
+
+async def test_keys_and_numbers_that_nobody_knows_are_never_supposed() -> None:
+    _, caller = await fill(EMPLOYEE, "42315", said("4 2 3 1 5"), "yes", at=desk())
+    assert caller.prompts == ["main.ask", "main.keys", "slot.confirm"]
+    with pytest.raises(PersonWanted):
+        await fill(EMPLOYEE, *(said("4 2 3 1 5"),) * 3, at=Desk(dialplan=dialplan()))
+
+
 async def test_a_number_that_nobody_has_is_asked_for_by_keys() -> None:
     value, caller = await fill(EMPLOYEE, "nine nine nine nine nine nine", "442315", "yes")
     assert value == "442315"

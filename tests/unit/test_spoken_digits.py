@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.spoken.digits import digits_heard, digits_in
+from ivr.spoken.digits import digits_heard, digits_in, digits_supposed
 from ivr.spoken.saying import say_number
 
 numbers = st.text("0123456789", min_size=1, max_size=12)
@@ -156,6 +156,14 @@ def test_readings_of_an_utterance_come_before_their_other_meanings() -> None:
 
 def test_readings_of_an_utterance_are_each_once() -> None:
     assert digits_heard(("4 4 2", "442", "four four two"), "en") == ("442",)
+
+
+def test_a_swallowed_repetition_is_supposed() -> None:
+    assert digits_supposed(["工号68358", "6835", "99"], "zh") == (
+        *("668358", "688358", "683358", "683558", "683588"),
+        *("66835", "68835", "68335", "68355"),
+    )
+    assert digits_supposed([], "zh") == ()
 
 
 @given(numbers, st.randoms(use_true_random=False), st.sampled_from(["{}", "my number is {}", "It is {}, thank you."]))
