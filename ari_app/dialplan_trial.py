@@ -70,8 +70,8 @@ def find_errors(dialplan: Path, articles: Path) -> list[Problem]:
     from knowledge.errors import KnowledgeError
 
     settings = load_settings()
-    errors = [one for one in check(dialplan, articles, settings.synthesis.sounds) if one.severity == "error"]
-    if errors:
+    found = check(dialplan, articles, settings.synthesis.sounds, understanding=settings.knowledge)
+    if errors := [problem for problem in found if problem.severity == "error"]:
         return errors
     try:
         fit_open_question(load_dialplan(dialplan), load_library(articles), settings.knowledge)
