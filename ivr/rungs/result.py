@@ -1,5 +1,6 @@
 """What came of a scenario on a rung."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +56,7 @@ class Outcome:
 
     @classmethod
     def of(cls, decision: Decision | None, ticket: Ticket) -> "Outcome":
-        return cls(decision_as_json(decision), ticket)
+        return cls(json.loads(json.dumps(decision_as_json(decision))), ticket)
 
 
 @dataclass(frozen=True, slots=True)
