@@ -78,7 +78,8 @@ def _learn(talk: Talk, step: Step) -> None:
     talk.category = step.category or talk.category
     article = talk.desk.articles.spoken(step.action.article or "", talk.dialogue.language)
     if article is not None:
-        talk.system = system_named(article.system, talk.desk.dialplan)
+        # One that the dialplan does not name is another system all the same: no outage of a named one explains it.
+        talk.system = system_named(article.system, talk.desk.dialplan) or article.system or None
     else:
         talk.system = talk.filled.get("system", talk.system if step.category is None else None)
 
