@@ -112,7 +112,7 @@ class _Ear:
             [(name, part.name, part.phrases) for name, part in menus.categories.items()],
             [(name, part.topic, part.phrases) for name, part in menus.intents.items()],
             menus.phrases[language].operator,
-            self._library.in_language(language),
+            (self._library.in_language(language), self._library.chatter.get(language)),
             (language, self._settings.accept, self._settings.confirm),
         )
         name = hashlib.sha256(repr(learnt).encode())
