@@ -4,6 +4,8 @@ The flow is the real one; it is answered from the journal, by the names of its q
 asks for any more is passed over; a question that was never asked cannot be answered, and ends the replay of its call.
 """
 
+import asyncio
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -70,13 +72,16 @@ class RememberedMatcher:
     """`matcher`, which ranks the same sentence only once."""
 
     matcher: Matcher
-    _known: dict[tuple[tuple[Hypothesis, ...], str], Ranking] = field(default_factory=dict, init=False)
+    _known: dict[tuple[tuple[Hypothesis, ...], str], asyncio.Task[Ranking]] = field(default_factory=dict, init=False)
 
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
         key = hypotheses, language
         if key not in self._known:
-            self._known[key] = await self.matcher.rank(hypotheses, language)
-        return self._known[key]
+            self._known[key] = asyncio.create_task(self._rank(hypotheses, language))
+        return await self._known[key]
+
+    async def _rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
+        return await self.matcher.rank(hypotheses, language)
 
 
 class _Way(Forgotten):
@@ -142,8 +147,14 @@ class _TicketsThen:
 
 
 async def replay(calls: Iterable[JournalledCall], world: OtherWorld) -> list[Verdict]:
-    """The verdict on each call, in their order."""
-    return [await replay_call(call, world) for call in calls]
+    """The verdict on each call, in their order. As many at once as there are processors: ranking takes them."""
+    room = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def in_turn(call: JournalledCall) -> Verdict:
+        async with room:
+            return await replay_call(call, world)
+
+    return list(await asyncio.gather(*map(in_turn, calls)))
 
 
 async def replay_call(call: JournalledCall, world: OtherWorld) -> Verdict:
