@@ -107,7 +107,9 @@ def dialplan_files(folder: Path) -> list[Path]:
 
 
 def article_files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.glob("*/*.md") if not file.name.startswith("."))
+    """The articles in `folder`, and the chatter beside them."""
+    articles = (file for file in folder.glob("*/*.md") if not file.name.startswith("."))
+    return sorted([*articles, *folder.glob("*/chatter.txt")])
 
 
 def _copy(files: list[Path], source: Path, target: Path) -> None:

@@ -87,7 +87,8 @@ class _FrontMatter(BaseModel):
 
 
 def spoken_length(text: str) -> int:
-    """Words of `text` as they count for the time to say it; two Chinese characters count as one word."""
+    """Words of `text` as they count for the time to say it; two Chinese characters count as one word, and a pause at
+    Chinese punctuation takes as long."""
     han = len(_HAN.findall(text))
     return len(_HAN.sub(" ", text).split()) + (han + 1) // 2
 

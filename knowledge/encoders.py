@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -134,10 +135,16 @@ def load_encoders(language: str) -> tuple[Encoder, ...]:
     loaded: list[Encoder] = []
     for kind in _ENCODERS.get(language, (UniversalSentenceEncoder,)):
         try:
-            loaded.append(kind())
+            loaded.append(_loaded(kind))
         except ModelError as error:
             _log.warning("encoder left out", encoder=kind.name, reason=str(error))
     return tuple(loaded)
+
+
+@cache
+def _loaded(kind: Callable[[], Encoder]) -> Encoder:
+    """One of a kind for the whole process: it is large, and matchers come and go with the editions of a dialplan."""
+    return kind()
 
 
 @dataclass(frozen=True, slots=True)

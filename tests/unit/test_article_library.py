@@ -10,6 +10,7 @@ from dialplan.loader import load_dialplan
 from knowledge.errors import ArticleError
 from knowledge.library import Library, load_library
 from knowledge.settings import KnowledgeSettings
+from knowledge.wording import pinyin
 
 ARTICLE = """---
 question: How do I {id}?
@@ -82,6 +83,42 @@ def test_mistakes_of_all_files_come_together(tmp_path: Path) -> None:
 def test_a_missing_folder_is_a_problem_too(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="no such folder"):
         load_library(tmp_path / "nowhere")
+
+
+def test_chatter_stands_beside_the_articles_of_its_language(tmp_path: Path) -> None:
+    write(tmp_path, "dance", *"abcdef")
+    (tmp_path / "en" / "chatter.txt").write_text("nice weather\n\n  are you a robot \n", encoding="utf-8")
+    assert load_library(tmp_path).chatter == {"en": ("nice weather", "are you a robot")}
+
+
+def test_chatter_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "chatter.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(ArticleError) as raised:
+        load_library(tmp_path)
+    assert [(problem.file.name, problem.code) for problem in raised.value.problems] == [("chatter.txt", "unreadable")]
+
+
+def test_shipped_articles_are_the_same_in_every_language(shipped: Library) -> None:  # P-10
+    def facts(language: str) -> dict[str, tuple[str, ...]]:
+        return {one.id: (one.category, one.system, one.kind, one.owner) for one in shipped.in_language(language)}
+
+    assert shipped.languages == ("en", "zh")
+    assert facts("zh") == facts("en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_two_shipped_topics_sound_the_same(shipped: Library, language: str) -> None:
+    topics = [pinyin(article.topic) for article in shipped.in_language(language)]
+    assert len(set(topics)) == len(topics)
+
+
+def test_no_two_chinese_articles_have_phrasings_of_one_sound(shipped: Library) -> None:  # P-10
+    first: dict[str, str] = {}
+    for article in shipped.in_language("zh"):
+        assert len(article.phrasings) >= 8
+        for phrasing in article.phrasings:
+            assert first.setdefault(pinyin(phrasing.casefold()), article.id) == article.id, phrasing
 
 
 def test_shipped_articles_cover_every_category_and_kind(shipped: Library) -> None:  # 003-4, 000-16

@@ -89,6 +89,15 @@ def test_what_nothing_can_be_learnt_from_is_refused(targets: list[Target], why: 
         Matcher.fit(targets, "en", encoders=())
 
 
+def test_chatter_makes_its_like_less_probable_and_is_never_a_candidate() -> None:  # D4
+    chatter = ("a ride to the station", "a bus to the station please", "a taxi", "when does the train go", "hot sun")
+    said = "a train to the station please"
+    without = Matcher.fit(DRINKS, "en", encoders=()).rank([(said, 1.0)])
+    ranking = Matcher.fit(DRINKS, "en", chatter=chatter, encoders=()).rank([(said, 1.0)])
+    assert ranking.candidates[0].confidence < without.candidates[0].confidence
+    assert {candidate.target for candidate in ranking.candidates} == {"tea", "coffee", "water"}
+
+
 def test_chinese_survives_homophones() -> None:  # 004-14
     targets = [
         Target("password", ("忘记密码了", "我的密码忘了", "重置密码", "密码过期")),
