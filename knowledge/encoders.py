@@ -135,7 +135,7 @@ def load_encoders(language: str) -> tuple[Encoder, ...]:
     loaded: list[Encoder] = []
     for kind in _ENCODERS.get(language, (UniversalSentenceEncoder,)):
         try:
-            loaded.append(_loaded(kind))
+            loaded.append(_loaded(kind))  # type: ignore[arg-type]  # a class is hashable; mypy doubts it
         except ModelError as error:
             _log.warning("encoder left out", encoder=kind.name, reason=str(error))
     return tuple(loaded)
