@@ -166,6 +166,8 @@ def _tell(asked: _Asked, result: Result) -> None:
     _progress(asked, f"{'ok    ' if result.is_passed else 'FAILED'} {result.scenario.script.name}{again}")
     if not result.is_passed:
         _progress(asked, f"       {result.why}\n       heard: {', '.join(result.prompts)}")
+        for exchange in result.exchanges:
+            _progress(asked, f"         {exchange.told()}")
 
 
 def _progress(asked: _Asked, line: str) -> None:

@@ -1,6 +1,4 @@
-"""The line's real knowledge, fitted once, and tickets in a folder that is thrown away."""
-
-from collections.abc import Iterator
+"""The line's real knowledge, fitted once."""
 
 import pytest
 
@@ -9,8 +7,6 @@ from ivr.library import OpenQuestion, SpokenLibrary, fit_open_question
 from ivr.simulator import Simulator
 from knowledge.library import Library, load_library
 from knowledge.settings import KnowledgeSettings
-from tickets.settings import TicketsSettings
-from tickets.store import open_store
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +25,5 @@ def open_question(dialplan: Dialplan, library: Library) -> OpenQuestion:
 
 
 @pytest.fixture(scope="session")
-def simulator(
-    dialplan: Dialplan, library: Library, open_question: OpenQuestion, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Simulator]:
-    store = open_store(TicketsSettings(f"sqlite:///{tmp_path_factory.mktemp('tickets')}/tickets.db"))
-    yield Simulator(dialplan, open_question, SpokenLibrary(library), store)
-    store.close()
+def simulator(dialplan: Dialplan, library: Library, open_question: OpenQuestion) -> Simulator:
+    return Simulator(dialplan, open_question, SpokenLibrary(library))

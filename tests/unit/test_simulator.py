@@ -1,6 +1,7 @@
 """Scenarios: how they are read, how their caller reacts, and how failures are told. # 000-16"""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,20 +12,20 @@ from dialplan.problems import DialplanError
 from ivr.cli import app
 from ivr.conversation import CallerHungUp, Digits, Expecting, NoInput, Prompt, Utterance
 from ivr.decision import Solved
-from ivr.scenario import load_scenarios
-from ivr.simulator import Result, Simulator, new_call
+from ivr.rungs.result import Result
+from ivr.rungs.text import TextRung
+from ivr.rungs.world import throwaway_store
+from ivr.scenario import Scenario, load_scenarios
+from ivr.scripted import ScriptedCaller
+from ivr.simulator import Simulator, new_call
 from ivr.speech.wording import Wording
 from ivr.text import TextConversation, first_answer
-from tickets.settings import TicketsSettings
-from tickets.store import open_store
 
 
 @pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    store = open_store(TicketsSettings(f"sqlite:///{tmp_path}/tickets.db"))
+def simulator() -> Simulator:
     desk = Desk()
-    yield Simulator(desk.dialplan, desk.matcher, desk.articles, store)
-    store.close()
+    return Simulator(desk.dialplan, desk.matcher, desk.articles)
 
 
 def written(tmp_path: Path, *lines: str) -> Path:
@@ -33,9 +34,13 @@ def written(tmp_path: Path, *lines: str) -> Path:
     return file
 
 
+def scenario(tmp_path: Path, *lines: str) -> Scenario:
+    (read,) = load_scenarios((written(tmp_path, *lines),))
+    return read
+
+
 async def result(simulator: Simulator, tmp_path: Path, *lines: str) -> Result:
-    (scenario,) = load_scenarios((written(tmp_path, *lines),))
-    return await simulator.run(scenario)
+    return await TextRung(simulator).run(scenario(tmp_path, *lines))
 
 
 SOLVED = ("- name: solved", "  turns:", "    - caller: locked", '    - caller: "yes"')
@@ -113,30 +118,80 @@ async def test_who_hangs_up_leaves_an_open_ticket_that_has_ended(simulator: Simu
     turns = "  turns: [{hangs_up: true, during: greeting}]"
     told = await result(simulator, tmp_path, "- name: x", turns, "  expect: {decision: none, ticket: {status: open}}")
     assert told.why is None
-    assert told.call is not None
-    assert not told.call.ticket.is_live
+    assert told.outcome is not None
+    assert not told.outcome.ticket.is_live
 
 
 async def test_a_queued_caller_is_still_there(simulator: Simulator, tmp_path: Path) -> None:
     told = await result(simulator, tmp_path, "- name: x", '  turns: [{keys: "0"}]', "  expect: {}")
-    assert told.call is not None
-    assert (told.call.ticket.status, told.call.ticket.is_live) == ("waiting", True)
+    assert told.outcome is not None
+    assert (told.outcome.ticket.status, told.outcome.ticket.is_live) == ("waiting", True)
+
+
+async def test_several_readings_are_heard(simulator: Simulator, tmp_path: Path) -> None:
+    turns = "  turns: [{mumbles: looked, heard: [locked, looked]}, {keys: '1'}]"
+    told = await result(simulator, tmp_path, "- name: x", turns, "  expect: {decision: {kind: solved}}")
+    assert told.why is None
+    assert told.exchanges[0].told() == "main.ask: mumbles “looked” → “locked”, “looked”"
+
+
+async def test_a_noise_is_silence_in_text_and_stops_no_prompt(simulator: Simulator, tmp_path: Path) -> None:
+    turns = "  turns: [{noise: true, during: greeting}, {noise: true}, {caller: locked}, {keys: '1'}]"
+    told = await result(simulator, tmp_path, "- name: x", turns, "  expect: {decision: {kind: solved}}")
+    assert told.why is None
+    assert told.prompts[:3] == ("greeting", "main.ask", "main.silent")
+
+
+async def test_the_scenario_tells_what_is_true_in_the_world(simulator: Simulator, tmp_path: Path) -> None:
+    lines = [
+        "- name: x",
+        '  from: "+493012345678"',
+        '  at: "2026-03-02T20:00+01:00"',
+        "  people: [{employee_number: '40711', name: Sarah Miller, numbers: ['+493012345678']}]",
+        "  outages: [{sites: [berlin], notice: {en: Berlin is down., zh: 柏林中断。}}]",
+        "  turns: [{keys: '1'}]",
+        "  expect: {hears: [greeting.known, outage.notice], decision: {kind: join_outage}}",
+    ]
+    told = await result(simulator, tmp_path, *lines)
+    assert told.why is None
+    assert told.outcome is not None
+    assert told.outcome.ticket.person_name == "Sarah Miller"
+    assert told.outcome.ticket.created_at == datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
+
+
+def test_a_time_needs_a_zone_and_a_ticket_its_owner(tmp_path: Path) -> None:
+    for line in ('  at: "2026-03-02T20:00"', "  at: soon", '  tickets: [{employee_number: "1"}]'):
+        with pytest.raises(DialplanError) as caught:
+            scenario(tmp_path, "- name: x", line, "  turns: []", "  expect: {}")
+        assert [problem.severity for problem in caught.value.problems] == ["error"]
+
+
+async def test_a_caller_says_again_what_was_not_understood(simulator: Simulator, tmp_path: Path) -> None:
+    lines = ["- name: x", "  turns: [{caller: locked}, {caller: 'yes'}]", "  expect: {}"]
+    in_text = await result(simulator, tmp_path, *lines)
+    caller = ScriptedCaller(scenario(tmp_path, *lines), in_text.asked)
+    assert caller.answers("main.ask", "main").words == "locked"
+    assert caller.answers("main.again", "main").words == "locked"
+    assert caller.answers("main.keys", "main").words == "locked"
+    assert caller.answers("main.keys", "main").words == "yes"  # he has lost patience
+    assert caller.repeated == 2
 
 
 async def test_a_language_that_the_dialplan_does_not_speak(simulator: Simulator, tmp_path: Path) -> None:
     told = await result(simulator, tmp_path, "- name: x", "  language: fr", "  turns: []", "  expect: {}")
     assert told.why is not None
-    assert "no language 'fr'" in told.why
+    assert "speaks 'fr'" in told.why
 
 
 @pytest.mark.parametrize(
     ("turn", "code"),
     [
-        ("{caller: hi, keys: '1'}", "value-error"),
-        ("{}", "value-error"),
-        ("{silence: true, during: greeting}", "value-error"),
-        ("{silence: false}", "literal-error"),
-        ("{keys: '1A'}", "string-pattern-mismatch"),
+        ("{caller: hi, keys: '1'}", "bad-value"),
+        ("{}", "bad-value"),
+        ("{silence: true, during: greeting}", "bad-value"),
+        ("{silence: true, heard: [hi]}", "bad-value"),
+        ("{silence: false}", "unknown-value"),
+        ("{keys: '1A'}", "bad-form"),
         ("{keys: 1}", "not-text"),
         ("{calller: hi}", "unknown-key"),
     ],
@@ -205,31 +260,12 @@ async def test_several_keys_make_one_answer_where_it_takes_several() -> None:
 
 async def test_a_call_by_keyboard(simulator: Simulator) -> None:
     desk, keyboard = Desk(), Typing("locked", "yes")
-    call = await simulator.take(new_call("1001", "5000", "en", desk.time), keyboard.conversation, desk.now)
+    with throwaway_store() as store:
+        call = await simulator.take(new_call("1001", "5000", "en", desk.time), keyboard.conversation, desk.now, store)
     assert call.decision == Solved("account-locked")
     assert keyboard.shown[0].startswith("Hello")
     assert "The answer of account-locked." in keyboard.shown
     assert call.ticket.number in keyboard.shown[-1]
-
-
-def test_rungs_that_are_not_there_are_refused() -> None:
-    for rung in ("audio", "sip"):
-        refused = CliRunner().invoke(app, ["simulate", "x.yaml", "--rung", rung])
-        assert refused.exit_code == 2
-        assert f"--rung {rung} is not available" in refused.output
-
-
-def test_a_scenario_file_that_is_broken_is_wrong_usage(tmp_path: Path) -> None:
-    broken = CliRunner().invoke(app, ["simulate", str(written(tmp_path, "- nam: x"))])
-    assert broken.exit_code == 2
-    assert "calls.yaml:2:" in broken.output
-    assert "did you mean 'name'?" in broken.output
-
-
-def test_a_scenario_file_that_is_missing_is_wrong_usage() -> None:
-    missing = CliRunner().invoke(app, ["simulate", "/no/such.yaml"])
-    assert missing.exit_code == 2
-    assert "/no/such.yaml:1:1: error unreadable" in missing.output
 
 
 @pytest.mark.parametrize(("arguments", "why"), [(["try", " "], "no sentence"), (["try", "hi", "--lang", "xx"], "'xx'")])
