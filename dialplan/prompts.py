@@ -2,6 +2,8 @@
 
 REQUIRED = (
     "greeting",
+    "main.ask",
+    "main.keys",
     "main.again",
     "main.silent",
     "menu.unknown_key",

@@ -1,5 +1,6 @@
 """Reading a dialplan: every mistake with its place and a suggestion. # 000-16"""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from dialplan.loader import SHIPPED, load_dialplan
 from dialplan.problems import DialplanError, Problem
+from dialplan.prompts import REQUIRED
+
+_KEY = re.compile(r'"([a-z_]+\.[a-z_0-9]+)"')
 
 
 @pytest.fixture
@@ -33,6 +37,16 @@ def test_the_shipped_dialplan_is_whole() -> None:
     dialplan = load_dialplan()
     assert {"accounts", "email", "network", "hardware", "software", "other"} <= set(dialplan.menus.categories)
     assert {option.category for option in dialplan.menus.menus["main"].options} == set(dialplan.menus.categories)
+
+
+def test_every_prompt_that_the_code_says_is_required() -> None:
+    root = Path(__file__).parents[2]
+    code = "\n".join(
+        file.read_text(encoding="utf-8") for part in ("ivr", "ari_app") for file in root.glob(f"{part}/*.py")
+    )
+    said = {key for call in re.findall(r"\b(?:say|prompt|Prompt|Ask)\(([^)]*)", code) for key in _KEY.findall(call)}
+    assert {"main.ask", "queue.closed", "survey.ask"} <= said
+    assert sorted(said - set(REQUIRED)) == []
 
 
 def test_an_unknown_number_is_treated_as_the_first() -> None:
