@@ -181,7 +181,7 @@ def numbers_command(
     context: typer.Context,
     trials: Annotated[int, typer.Option(help="Numbers to say in each language.", min=1)] = 30,
     lang: Annotated[list[str] | None, typer.Option(help="Only this language; may be repeated.")] = None,
-    seed: Annotated[int, typer.Option(help="Which numbers, and how they are said.")] = 7,
+    seed: Annotated[int, typer.Option(help="Which numbers, and how they are said.")] = 11,
     as_json: AsJson = False,
 ) -> None:
     """How many spoken employee numbers are understood at once, of a directory of 12,000. 1 when a limit is missed.

@@ -11,6 +11,8 @@ _TOKENS = {"en": english_tokens, "zh": mandarin_tokens}
 """Who knows the number words of a language; of other languages written digits are read, as of English."""
 
 _MOST_SUPPOSED = 2
+_SWALLOWED = {"zh": "2"}
+_GLUED = {"zh"}
 
 
 def digits_in(text: str, language: str) -> tuple[str, ...]:
@@ -27,13 +29,21 @@ def digits_heard(texts: Iterable[str], language: str) -> tuple[str, ...]:
 
 
 def digits_supposed(texts: Sequence[str], language: str) -> tuple[str, ...]:
-    """What may have been said where a recognizer swallowed a digit that repeats the one before, as they do: it writes
-    68358 for 六八三五五八. Of the two best of `texts`; only for numbers that can be looked up, for most of these nobody
-    said."""
+    """What may have been said where a recognizer slipped as they do. It swallows a digit that repeats the one before
+    (68358 of 六八三五五八), and 二, which is all vowel; it takes 是 before a number for one more digit.
+
+    Of the two best of `texts`; only for numbers that can be looked up, for most of these nobody said.
+    """
     heard = digits_heard(texts[:_MOST_SUPPOSED], language)
-    return tuple(
-        dict.fromkeys(digits[:place] + digits[place - 1 :] for digits in heard for place in range(1, len(digits) + 1))
-    )
+    return tuple(dict.fromkeys(supposed for digits in heard for supposed in _slips(digits, language)))
+
+
+def _slips(digits: str, language: str) -> Iterator[str]:
+    yield from (digits[:place] + digits[place - 1 :] for place in range(1, len(digits) + 1))
+    for soft in _SWALLOWED.get(language, ""):
+        yield from (digits[:place] + soft + digits[place:] for place in range(len(digits) + 1))
+    if language in _GLUED:
+        yield digits[1:]
 
 
 def _readings(text: str, language: str) -> Iterator[str]:

@@ -23,8 +23,8 @@ _CHARACTERS: dict[str, Token] = {
 
 _SYLLABLES = {
     **dict.fromkeys(("ling", "dong"), "0"),
-    **dict.fromkeys(("yi", "yao"), "1"),
-    **dict.fromkeys(("er", "liang"), "2"),
+    **dict.fromkeys(("yi", "yao", "you"), "1"),
+    **dict.fromkeys(("er", "liang", "a", "e"), "2"),
     "san": "3",
     **dict.fromkeys(("si", "ci", "shi"), "4"),
     "wu": "5",
@@ -56,9 +56,8 @@ def _token(piece: str, by_sound: bool) -> Token:
         return Number(piece)
     if piece == "o":
         return Number("0")
-    if piece in _CHARACTERS:
-        return _CHARACTERS[piece]
-    if not piece.isalpha():
-        return Gap()
-    digit = _SYLLABLES.get(lazy_pinyin(piece)[0]) if by_sound else None
-    return Number(digit) if digit else Break()
+    known = _CHARACTERS.get(piece)
+    if by_sound and piece.isalpha() and (known is None or isinstance(known, Gap)):
+        digit = _SYLLABLES.get(lazy_pinyin(piece)[0])
+        return Number(digit) if digit else known or Break()
+    return known or (Break() if piece.isalpha() else Gap())

@@ -121,6 +121,8 @@ def test_mandarin(text: str, digits: str) -> None:
         ("酒期八二三一", "zh", "978231"),
         ("49043次", "zh", "490434"),
         ("六七九七九要", "zh", "679791"),
+        ("38有767", "zh", "381767"),
+        ("27320啊", "zh", "273202"),
     ],
 )
 def test_other_ways_to_take_it_are_kept(text: str, language: str, digits: str) -> None:
@@ -158,12 +160,22 @@ def test_readings_of_an_utterance_are_each_once() -> None:
     assert digits_heard(("4 4 2", "442", "four four two"), "en") == ("442",)
 
 
-def test_a_swallowed_repetition_is_supposed() -> None:
-    assert digits_supposed(["工号68358", "6835", "99"], "zh") == (
-        *("668358", "688358", "683358", "683558", "683588"),
-        *("66835", "68835", "68335", "68355"),
-    )
+@pytest.mark.parametrize(
+    ("heard", "language", "said"),
+    [
+        ("工号68358", "zh", "683558"),
+        ("4 2 3 1 5", "en", "442315"),
+        ("我的功耗是12809。", "zh", "128209"),  # of 幺二八二零九: 二 is all vowel
+        ("我的功耗1696093。", "zh", "696093"),  # of 是六九六零九三
+    ],
+)
+def test_what_recognizers_make_of_numbers_is_supposed(heard: str, language: str, said: str) -> None:
+    assert said in digits_supposed([heard], language)
+
+
+def test_little_is_supposed() -> None:
     assert digits_supposed([], "zh") == ()
+    assert digits_supposed(["4 2", "no number", "9 9"], "en") == ("442", "422")
 
 
 @given(numbers, st.randoms(use_true_random=False), st.sampled_from(["{}", "my number is {}", "It is {}, thank you."]))
