@@ -65,12 +65,12 @@ def in_place(problem: Problem, copy: Copy, dialplan: Path, articles: Path) -> Pr
 
 def find_errors(dialplan: Path, articles: Path) -> list[Problem]:
     """What keeps these files from being used, having learnt from them when there is nothing."""
-    from ivr.check import check
+    from ivr.check import Understanding, check
     from ivr.library import fit_open_question
     from knowledge.errors import KnowledgeError
 
     settings = load_settings()
-    found = check(dialplan, articles, settings.synthesis.sounds, understanding=settings.knowledge)
+    found = check(dialplan, articles, settings.synthesis.sounds, understanding=Understanding(settings.knowledge))
     if errors := [problem for problem in found if problem.severity == "error"]:
         return errors
     try:

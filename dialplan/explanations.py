@@ -33,7 +33,8 @@ FORMS: Mapping[str, tuple[str, str]] = {
     r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$": ("a span of time", "write it like '08:00-18:00'"),
 }
 _TYPES: Mapping[str, tuple[str, str]] = {
-    "int_type": ("not-a-number", "a whole number is expected"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), ("not-a-number", "a whole number is expected")),
+    **dict.fromkeys(("float_type", "float_parsing"), ("not-a-number", "a number is expected")),
     "bool_type": ("not-true-or-false", "true or false is expected"),
     "tuple_type": ("structure", "a list is expected"),
     "dict_type": ("structure", "a mapping (key: value) is expected"),

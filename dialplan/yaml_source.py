@@ -75,6 +75,8 @@ def read_yaml(file: Path) -> YamlSource:
         content = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise refuse("not-utf-8", f"not a UTF-8 text (byte {error.start})", "save the file as UTF-8") from error
+    except FileNotFoundError as error:
+        raise refuse("unreadable", "the file is missing", "write it, or check the folder") from error
     except OSError as error:
         raise refuse("unreadable", error.strerror or str(error), "check the path and its rights") from error
     try:

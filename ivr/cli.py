@@ -48,6 +48,7 @@ def check(
 
     Example: hotline check dialplan/helpdesk
     """
+    from ivr.check import Understanding
     from ivr.check import check as find_problems
 
     sections = _Sections.of(context.obj)
@@ -55,14 +56,15 @@ def check(
     if not where.is_dir():
         _refuse(f"{where} is no folder — name the folder that holds menus.yaml")
     knowledge = sections.knowledge
-    problems = find_problems(where, knowledge.articles, sections.synthesis.sounds, understanding=knowledge)
+    understanding = Understanding(knowledge, lambda: typer.echo("Learning what callers say …", err=True))
+    problems = find_problems(where, knowledge.articles, sections.synthesis.sounds, understanding=understanding)
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
         _print_json({"ok": not errors, "problems": [problem.as_json() for problem in problems]})
     else:
         for problem in problems:
             typer.echo(str(problem))
-        typer.echo(f"{errors} errors, {len(problems) - errors} warnings")
+        typer.echo(f"{_counted(errors, 'error')}, {_counted(len(problems) - errors, 'warning')}")
     if errors:
         raise typer.Exit(FAILED)
 
@@ -114,6 +116,10 @@ def _fit(context: typer.Context, dialplan: Dialplan, library: Library) -> "tuple
         return SpokenLibrary(library), fit_open_question(dialplan, library, _Sections.of(context.obj).knowledge)
     except KnowledgeError as error:
         _refuse(str(error))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _refuse(why: str) -> NoReturn:

@@ -18,10 +18,11 @@ from ivr.check.reach import check_reach
 from ivr.check.recordings import check_recordings
 from ivr.check.scenarios import check_scenarios
 from ivr.check.scripts import check_scripts
-from ivr.check.subject import Subject
+from ivr.check.subject import Subject, Understanding
 from knowledge.errors import ArticleError
 from knowledge.library import Library, load_library
-from knowledge.settings import KnowledgeSettings
+
+__all__ = ["Understanding", "check", "check_with_library"]
 
 
 def check(
@@ -29,7 +30,7 @@ def check(
     articles: Path,
     sounds: Path,
     *,
-    understanding: KnowledgeSettings | None = None,
+    understanding: Understanding | None = None,
     today: date | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the dialplan in `folder`, sorted by place; `articles` and `sounds` are folders.
@@ -47,7 +48,7 @@ def check_with_library(
     articles: Path,
     sounds: Path,
     *,
-    understanding: KnowledgeSettings | None = None,
+    understanding: Understanding | None = None,
     today: date | None = None,
 ) -> list[Problem]:
     """As `check`, with the articles of the folder `articles` already read; None while one of them is broken."""

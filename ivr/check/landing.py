@@ -12,10 +12,9 @@ import structlog
 
 from dialplan.problems import Problem
 from dialplan.walk import MENUS, Spot
-from ivr.check.subject import Subject
+from ivr.check.subject import Subject, Understanding
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
-from knowledge.settings import KnowledgeSettings
 
 _log = structlog.get_logger(__name__)
 _MACHINERY = Path(__file__).parents[2] / "knowledge"
@@ -38,9 +37,9 @@ class _Verdict:
     confidence: float
 
 
-def check_landing(subject: Subject, library: Library, settings: KnowledgeSettings) -> Iterator[Problem]:
+def check_landing(subject: Subject, library: Library, understanding: Understanding) -> Iterator[Problem]:
     """Sentences that land on something else than what they stand under."""
-    ear = _Ear(subject, library, settings)
+    ear = _Ear(subject, library, understanding)
     try:
         for language in subject.menus.languages:
             sentences = [sentence for sentence in _sentences(subject) if sentence.language == language]
@@ -77,8 +76,9 @@ def _judged(subject: Subject, sentence: _Sentence, verdict: _Verdict) -> Iterato
 class _Ear:
     """Understands sentences, or remembers how they were understood. Nothing is learnt while all are remembered."""
 
-    def __init__(self, subject: Subject, library: Library, settings: KnowledgeSettings) -> None:
-        self._subject, self._library, self._settings = subject, library, settings
+    def __init__(self, subject: Subject, library: Library, understanding: Understanding) -> None:
+        self._subject, self._library, self._understanding = subject, library, understanding
+        self._settings = understanding.settings
 
     def verdicts(self, language: str, sentences: list[str]) -> dict[str, _Verdict]:
         """
@@ -101,6 +101,7 @@ class _Ear:
     def _open_question(self) -> Any:
         from ivr.library import fit_open_question
 
+        self._understanding.on_learning()
         return fit_open_question(self._subject.dialplan, self._library, self._settings)
 
     def _file(self, language: str) -> Path | None:

@@ -1,6 +1,6 @@
 """What is being checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,15 @@ from dialplan.schema import MenusFile
 from dialplan.walk import MENUS, Files, Spot
 from dialplan.yaml_source import YamlSource
 from knowledge.library import Library
+from knowledge.settings import KnowledgeSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How sentences are understood. `on_learning` is called before that which takes seconds."""
+
+    settings: KnowledgeSettings
+    on_learning: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
