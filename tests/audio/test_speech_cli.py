@@ -19,6 +19,7 @@ from dialplan.loader import SHIPPED
 from ivr.speech import audio
 from ivr.speech.cli import app
 from ivr.speech.settings import SpeechSettings
+from ivr.speech.synthesis.settings import SynthesisSettings
 from knowledge.settings import KnowledgeSettings
 
 CLIPS = Path(__file__).parent / "clips"
@@ -30,6 +31,7 @@ class Settings:
     speech: SpeechSettings
     dialplan: Path = SHIPPED
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
+    synthesis: SynthesisSettings = field(default_factory=SynthesisSettings)
 
 
 @pytest.fixture
@@ -82,6 +84,8 @@ def test_good_recordings_alone_exit_0(settings: Settings) -> None:
         (("models", "fetch", "../evil"), 1, "not the name"),
         (("bench", "asr", "--data", "/nonexistent"), 2, "no sets of recordings"),
         (("bench", "asr", "--engine", "siri"), 2, "no embedded engine"),
+        (("bench", "numbers", "--lang", "ja"), 2, "no numbers are said in 'ja'"),
+        (("bench", "numbers", "--trials", "0"), 2, "Invalid value"),
     ],
 )
 def test_mistakes_are_explained(settings: Settings, words: tuple[str, ...], code: int, message: str) -> None:
@@ -121,6 +125,16 @@ def test_the_bench_prints_error_and_time_beside_a_yardstick(settings: Settings) 
     assert time["ours"] > 0
     assert time["yardstick"] > 0
     assert words["yardstick_name"]
+
+
+def test_the_bench_of_numbers_says_what_was_said_and_heard(settings: Settings) -> None:
+    result = run(settings, "bench", "numbers", "--lang", "en", "--trials", "2", "--json")
+    document = json.loads(result.stdout)
+    (first, second), rows = document["trials"]["en"], document["rows"]
+    assert first["number"] != second["number"]
+    assert first["said"].strip()
+    assert {row["unit"] for row in rows} == {"%"}
+    assert result.exit_code == (0 if rows[1]["ok"] else 1)
 
 
 @pytest.fixture
