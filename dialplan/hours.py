@@ -32,10 +32,10 @@ class Calendar(Part):
 
     zone: Annotated[StrictStr, AfterValidator(_known_zone)]
     open: dict[Weekday, tuple[Span, ...]]
-    holidays: dict[date, Holiday] = {}
+    holidays: dict[date, Holiday] = Field(default_factory=dict)
 
 
 class HoursFile(Part):
     """hours.yaml; a dialplan without it is always open."""
 
-    calendars: dict[Name, Calendar] = {}
+    calendars: dict[Name, Calendar] = Field(default_factory=dict)

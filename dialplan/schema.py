@@ -51,7 +51,7 @@ class GlobalPhrases(Part):
     repeat: tuple[StrictStr, ...]
     back: tuple[StrictStr, ...]
     main_menu: tuple[StrictStr, ...]
-    other_language: Phrases = {}
+    other_language: Phrases = Field(default_factory=dict)
     yes: tuple[StrictStr, ...]
     no: tuple[StrictStr, ...]
     first: tuple[StrictStr, ...] = ()
@@ -85,7 +85,7 @@ class Category(Part):
     topic: Texts
     group: Name
     phrases: Phrases
-    sounds_like: Phrases = {}
+    sounds_like: Phrases = Field(default_factory=dict)
 
 
 class Intent(Part):
@@ -97,7 +97,7 @@ class Intent(Part):
     topic: Texts
     category: Name
     phrases: Phrases
-    sounds_like: Phrases = {}
+    sounds_like: Phrases = Field(default_factory=dict)
     slots: tuple[Name, ...] = ()
     proof: StrictBool = False
     when: When | None = None
@@ -149,13 +149,13 @@ class MenusFile(Part):
     phrases: dict[Language, GlobalPhrases]
     greetings: tuple[Greeting, ...] = (Greeting(say="greeting"),)
     routes: tuple[Route, ...] = ()
-    systems: dict[Name, System] = {}
-    departments: dict[Name, Choice] = {}
-    sites: dict[Name, Site] = {}
+    systems: dict[Name, System] = Field(default_factory=dict)
+    departments: dict[Name, Choice] = Field(default_factory=dict)
+    sites: dict[Name, Site] = Field(default_factory=dict)
     categories: dict[Name, Category]
-    slots: dict[Name, Slot] = {}
-    intents: dict[Name, Intent] = {}
-    catalogue: dict[Name, CatalogueItem] = {}
+    slots: dict[Name, Slot] = Field(default_factory=dict)
+    intents: dict[Name, Intent] = Field(default_factory=dict)
+    catalogue: dict[Name, CatalogueItem] = Field(default_factory=dict)
     menus: dict[Name, Menu]
 
 

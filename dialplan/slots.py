@@ -23,7 +23,7 @@ class Choice(Part):
     """One thing to choose: what it is called, and what callers call it."""
 
     name: Texts
-    phrases: Phrases = {}
+    phrases: Phrases = Field(default_factory=dict)
 
 
 class System(Choice):
@@ -50,7 +50,7 @@ class Slot(Part):
     again: PromptKey | None = None
     keys: PromptKey | None = None
     digits: tuple[StrictInt, ...] = Field((), max_length=20)
-    choices: dict[Name, Choice] = {}
+    choices: dict[Name, Choice] = Field(default_factory=dict)
     confirm: StrictBool = False
 
     @model_validator(mode="after")

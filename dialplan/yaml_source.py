@@ -61,41 +61,42 @@ def read_yaml(file: Path) -> YamlSource:
     Raises:
         DialplanError: it cannot be read, is not UTF-8, too large, or not valid YAML; or has keys twice.
     """
-
-    def refuse(code: str, message: str, suggestion: str, place: Place = (1, 1)) -> DialplanError:
-        return DialplanError([Problem(str(file), *place, "error", code, message, suggestion)])
-
     try:
-        if file.exists() and not file.is_file():
-            raise refuse("unreadable", "this is no file", "put a YAML file here")
-        if file.stat().st_size > MAX_BYTES:
-            raise refuse(
-                "too-large", f"the file is larger than {MAX_BYTES // 1000} kB", "split it, or check its content"
-            )
-        content = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise refuse("not-utf-8", f"not a UTF-8 text (byte {error.start})", "save the file as UTF-8") from error
-    except FileNotFoundError as error:
-        raise refuse("unreadable", "the file is missing", "write it, or check the folder") from error
-    except OSError as error:
-        raise refuse("unreadable", error.strerror or str(error), "check the path and its rights") from error
-    try:
-        text = YamlText(content)
+        text = YamlText(_content(file))
     except RefusedYaml as error:
         fault = error.fault
-        raise refuse(fault.code, fault.message, fault.suggestion, _place(fault)) from error
+        raise _refused(file, fault.code, fault.message, fault.suggestion, _place(fault)) from error
     except MarkedYAMLError as error:
-        raise refuse("yaml", *_told(error)) from error
+        raise _refused(file, "yaml", *_told(error)) from error
     except (YAMLError, ValueError) as error:
-        raise refuse("yaml", str(error).splitlines()[0], "check the file's content") from error
+        raise _refused(file, "yaml", str(error).splitlines()[0], "check the file's content") from error
     if faults := list(text.faults()):
-        raise DialplanError(
-            [
-                Problem(str(file), *_place(fault), "error", fault.code, fault.message, fault.suggestion)
-                for fault in faults
-            ]
-        )
+        refused = [_refused(file, one.code, one.message, one.suggestion, _place(one)) for one in faults]
+        raise DialplanError([problem for error in refused for problem in error.problems])
     return YamlSource(file, text.plain(), text.root)
+
+
+def _content(file: Path) -> str:
+    """The text of a file, without the mark that some editors put in front, and with the line ends of this system."""
+    try:
+        if file.exists() and not file.is_file():
+            raise _refused(file, "unreadable", "this is no file", "put a YAML file here")
+        if file.stat().st_size > MAX_BYTES:
+            message = f"the file is larger than {MAX_BYTES // 1000} kB"
+            raise _refused(file, "too-large", message, "split it, or check its content")
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        message = f"not a UTF-8 text (byte {error.start})"
+        raise _refused(file, "not-utf-8", message, "save the file as UTF-8") from error
+    except FileNotFoundError as error:
+        raise _refused(file, "unreadable", "the file is missing", "write it, or check the folder") from error
+    except OSError as error:
+        message = error.strerror or str(error)
+        raise _refused(file, "unreadable", message, "check the path and its rights") from error
+
+
+def _refused(file: Path, code: str, message: str, suggestion: str, place: Place = (1, 1)) -> DialplanError:
+    return DialplanError([Problem(str(file), *place, "error", code, message, suggestion)])
 
 
 def validate(source: YamlSource, model: type[Model]) -> Model:
