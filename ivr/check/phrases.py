@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jellyfish import metaphone
 
 from dialplan.problems import Problem
+from dialplan.schema import Category, Intent
 from dialplan.slots import Choice
 from dialplan.walk import MENUS, Spot
 from ivr.check.articles import at_article
@@ -83,12 +84,22 @@ def _open_question(subject: Subject, language: str) -> list[_Said]:
     for other, names in menus.phrases[language].other_language.items():
         spot = Spot(MENUS, ("phrases", language, "other_language", other))
         found += (_Said(phrase, f"other_language {other}", spot / index) for index, phrase in enumerate(names))
-    for kind, section, parts in (("category", "categories", menus.categories), ("intent", "intents", menus.intents)):
-        for name, part in parts.items():
-            spot = Spot(MENUS, (section, name, "phrases", language))
-            phrases = enumerate(part.phrases.get(language, ()))
-            found += (_Said(phrase, f"{kind} {name}", spot / index) for index, phrase in phrases)
+    found += _learnt("category", Spot(MENUS, ("categories",)), menus.categories, "name", language)
+    found += _learnt("intent", Spot(MENUS, ("intents",)), menus.intents, "topic", language)
     return found
+
+
+def _learnt(
+    kind: str, section: Spot, parts: Mapping[str, Category | Intent], called: str, language: str
+) -> Iterator[_Said]:
+    """What it is called is learnt like a phrase."""
+    for name, part in parts.items():
+        texts = getattr(part, called)
+        if language in texts:
+            yield _Said(texts[language], f"{kind} {name}", section / name / called / language)
+        spot = section / name / "phrases" / language
+        phrases = enumerate(part.phrases.get(language, ()))
+        yield from (_Said(phrase, f"{kind} {name}", spot / index) for index, phrase in phrases)
 
 
 def _choices(subject: Subject, language: str) -> Iterator[list[_Said]]:

@@ -1,5 +1,7 @@
 """Faults seeded into the shipped dialplan, one at a time: each is found, alone, at its place. # 000-16, P-2"""
 
+import random
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -64,6 +66,39 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: dict[str, Any], dialplan
     assert problem.severity == ("warning" if fault.get("warning") else "error")
     assert fault.get("suggests", "") in problem.suggestion, str(problem)
     assert problem.message
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_done_to_a_file_is_answered_with_places(seed: int, dialplan: Path, library: Library) -> None:
+    chance = random.Random(seed)  # noqa: S311 - to be repeatable, not to be secret
+    file = dialplan / chance.choice(["menus.yaml", "groups.yaml", "hours.yaml", "prompts.en.yaml"])
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for _ in range(chance.choice((1, 2, 5))):
+        spoil(lines, chance)
+    file.write_text("\n".join(lines), encoding="utf-8")
+    problems = check_fault(dialplan, library, dialplan.parent / "articles")
+    lengths = {str(path): path.read_text(encoding="utf-8").count("\n") + 2 for path in dialplan.glob("*.yaml")}
+    for problem in problems:
+        assert 1 <= problem.line <= lengths[problem.file]
+        assert problem.column >= 1
+        assert "Input should" not in problem.message  # in the words of a library
+
+
+def spoil(lines: list[str], chance: random.Random) -> None:
+    """Remove, repeat or move a line, or put a word of another line into it."""
+    here, there = chance.randrange(len(lines)), chance.randrange(len(lines))
+    words, others = re.findall(r"[\w.-]+", lines[here]), re.findall(r"[\w.-]+", lines[there])
+    match chance.randrange(5):
+        case 0:
+            del lines[here : here + chance.randint(1, 20)]
+        case 1:
+            lines.insert(here, lines[there])
+        case 2:
+            lines[here] = " " * chance.randint(0, 5) + lines[here].lstrip()
+        case _ if words and others:
+            lines[here] = lines[here].replace(chance.choice(words), chance.choice(others), 1)
+        case _:
+            lines[here] += chance.choice("{}[]:,#&*!|>%@`?-")
 
 
 def check_fault(dialplan: Path, library: Library | None, articles: Path) -> list[Problem]:
