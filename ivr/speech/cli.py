@@ -226,8 +226,8 @@ def _print_rows(document: dict[str, Any]) -> None:
     for row in document["rows"]:
         limit = "" if row["limit"] is None else f"{row['limit']:g}"
         verdict = {None: "", True: "ok", False: "MISSED"}[row["ok"]]
-        ratio = "" if row["ratio"] is None else str(row["ratio"])
-        table.add_row(row["case"], str(row["ours"]), str(row["yardstick"]), ratio, row["unit"], limit, verdict)
+        ratio, yardstick = ("" if row[key] is None else str(row[key]) for key in ("ratio", "yardstick"))
+        table.add_row(row["case"], str(row["ours"]), yardstick, ratio, row["unit"], limit, verdict)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
     typer.echo(f"yardstick: {document['rows'][0]['yardstick_name']}" if document["rows"] else "nothing was measured")
 
