@@ -1,5 +1,4 @@
-"""Days in what was said, and said again. `dateparser` was tried and takes "the third of March" for the 22nd and
-三月三号 for nothing: it reads written dates."""
+"""Days in what was said, and said again. `dateparser` was tried (DECISIONS.md): it reads written dates, not spoken ones."""
 
 import unicodedata
 from datetime import date
