@@ -1,4 +1,4 @@
-"""Days in what was said, and said again. `dateparser` was tried (DECISIONS.md): it reads written dates, not spoken ones."""
+"""Days in what was said, and said again. `dateparser` reads written dates, not spoken ones (DECISIONS.md)."""
 
 import unicodedata
 from datetime import date
