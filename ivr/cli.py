@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -48,16 +49,14 @@ def check(
 
     Example: hotline check dialplan/helpdesk
     """
-    from ivr.check import Understanding
-    from ivr.check import check as find_problems
+    from ivr.check_memory import check_once
 
     sections = _Sections.of(context.obj)
     where = folder or sections.dialplan
     if not where.is_dir():
         _refuse(f"{where} is no folder — name the folder that holds menus.yaml")
     knowledge = sections.knowledge
-    understanding = Understanding(knowledge, lambda: typer.echo("Learning what callers say …", err=True))
-    problems = find_problems(where, knowledge.articles, sections.synthesis.sounds, understanding=understanding)
+    problems = check_once(where, knowledge, sections.synthesis.sounds, _tell_of_learning, date.today())
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
         _print_json({"ok": not errors, "problems": [problem.as_json() for problem in problems]})
@@ -111,11 +110,15 @@ def _load(context: typer.Context) -> tuple[Dialplan, Library]:
 def _fit(context: typer.Context, dialplan: Dialplan, library: Library) -> "tuple[SpokenLibrary, OpenQuestion]":
     from ivr.library import SpokenLibrary, fit_open_question
 
-    typer.echo("Learning what callers say …", err=True)
+    _tell_of_learning()
     try:
         return SpokenLibrary(library), fit_open_question(dialplan, library, _Sections.of(context.obj).knowledge)
     except KnowledgeError as error:
         _refuse(str(error))
+
+
+def _tell_of_learning() -> None:
+    typer.echo("Learning what callers say …", err=True)
 
 
 def _counted(number: int, what: str) -> str:
