@@ -14,6 +14,7 @@ from ivr.speech.synthesis.generated import hold_music, tone
 from ivr.speech.synthesis.inspection import inspect
 from ivr.speech.synthesis.kokoro import spelled
 from ivr.speech.synthesis.levels import measure
+from ivr.speech.synthesis.mandarin import ended, mandarin_phonemes, spelled_out
 from ivr.speech.synthesis.mastering import master
 from ivr.speech.wav import write_mulaw
 
@@ -163,6 +164,35 @@ def test_mastering_silence_gives_nothing() -> None:
 )
 def test_the_letter_a_of_an_abbreviation_is_no_article(text: str, said: str) -> None:
     assert spelled(text) == said
+
+
+@pytest.mark.parametrize(
+    ("latin", "said"),
+    [("VPN", "V P N"), ("SAP and Outlook", "S A P and Outlook"), ("Wi-Fi", "Wi-Fi"), ("a PC", "a P C")],
+)
+def test_abbreviations_in_mandarin_are_spelled(latin: str, said: str) -> None:
+    assert spelled_out(latin) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("不是", "不是。"), ("解决了吗？", "解决了吗？"), ("好，", "好，"), ("VPN", "VPN。")]
+)
+def test_a_text_of_mandarin_has_an_end(text: str, said: str) -> None:
+    assert ended(text) == said
+
+
+def test_latin_words_in_mandarin_are_spoken_as_such(tmp_path: Path) -> None:  # P-10
+    pytest.importorskip("misaki", reason="the extra [voices] is not installed")
+    heard: list[str] = []
+
+    def english(text: str) -> str:
+        heard.append(text)
+        return f"<{text}>"
+
+    phonemes = mandarin_phonemes(english, tmp_path)("打开Outlook 2016，再连VPN")
+    assert heard == ["Outlook 2016", "V P N"]
+    assert phonemes.endswith("<V P N> .")
+    assert "Outlook" not in phonemes.replace("<Outlook 2016>", "")
 
 
 def test_computed_sounds_are_soft_and_the_music_has_no_seam() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ivr.speech.synthesis.errors import EngineMissing
 
 _LATIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.'+-]*[A-Za-z0-9])?")
+_ENDS = "。！？…；：，、.!?;:,"
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 Phonemes = Callable[[str], str]
@@ -34,6 +35,7 @@ def mandarin_phonemes(english: Phonemes, cache: Path) -> Phonemes:
     chinese = ZHG2P()
 
     def phonemes(text: str) -> str:
+        text = ended(text)
         found = []
         end = 0
         for latin in _LATIN.finditer(text):
@@ -42,6 +44,11 @@ def mandarin_phonemes(english: Phonemes, cache: Path) -> Phonemes:
         return " ".join(part for part in (*found, chinese(text[end:])[0]) if part)
 
     return phonemes
+
+
+def ended(text: str) -> str:
+    """`text` with a mark at its end: without one Kokoro slurs its last syllables, and all of a short word."""
+    return text if text.rstrip()[-1:] in _ENDS else f"{text}。"
 
 
 def spelled_out(latin: str) -> str:
