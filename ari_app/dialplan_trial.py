@@ -21,7 +21,7 @@ from dialplan.problems import Problem
 from knowledge.library import load_library
 
 _NICENESS = 10
-_WITHIN_S = 180.0
+_WITHIN_S = 600.0  # it gives way to all else on the machine
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
 
 

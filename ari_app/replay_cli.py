@@ -117,7 +117,9 @@ def _print(verdicts: list[Verdict], report: dict[str, Any]) -> None:
     if moved:
         table = Table("Ticket", "Before", "Now", "Why", box=None, header_style="bold")
         for one in moved:
-            table.add_row(one.call.ticket, _words(one.call.outcome), _words(one.after), escape(one.why))
+            table.add_row(
+                one.call.ticket, _words(one.call.outcome, "hung up"), _words(one.after, "first"), escape(one.why)
+            )
         console.print(table)
     for unsure in (verdict for verdict in verdicts if isinstance(verdict, CannotTell)):
         console.print(
@@ -129,9 +131,9 @@ def _print(verdicts: list[Verdict], report: dict[str, Any]) -> None:
     )
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: Outcome, undecided: str) -> str:
     where = outcome.group or outcome.article or (f"outage {outcome.outage}" if outcome.outage else "")
-    return " ".join(filter(None, (outcome.decision or "hung up", where, f"({outcome.category or 'no category'})")))
+    return " ".join(filter(None, (outcome.decision or undecided, where, f"({outcome.category or 'no category'})")))
 
 
 def _refuse(why: str) -> NoReturn:
