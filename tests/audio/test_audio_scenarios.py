@@ -1,68 +1,50 @@
-"""Whole calls by sound: recorded voices, real endpointing, recognizer and knowledge; no clock. # 000-1, 000-6"""
+"""Scenarios by sound: recorded voices, real endpointing, recognizer and knowledge; no clock. # 000-1, 000-6, D1"""
 
 import asyncio
-from pathlib import Path
 
-from desk import CALL, Desk
-from telephone import ToneSpeaker, silence
-
-from dialplan.loader import load_dialplan
-from ivr.decision import Decision, EnterQueue, Solved
-from ivr.flow import take_call
-from ivr.library import SpokenLibrary, fit_open_question, vocabulary
-from ivr.speech import audio
-from ivr.speech.conversation import AudioConversation
-from ivr.speech.endpointing import Endpointer
-from ivr.speech.engines.loading import EngineSpec
-from ivr.speech.hearing import Hearing
-from ivr.speech.recorded_line import RecordedLine
-from ivr.speech.settings import SpeechSettings
-from ivr.speech.vocabulary import compose_vocabulary
-from ivr.speech.workers import RecognizerPool
-from ivr.words import Command, Words
+from ari_app.settings import load_settings
+from dialplan.loader import SHIPPED, load_dialplan
+from ivr.library import SpokenLibrary, fit_open_question
+from ivr.rungs.audio import audio_rung
+from ivr.rungs.parity import Pair, Parity
+from ivr.rungs.running import run_all
+from ivr.rungs.text import TextRung
+from ivr.scenario import load_scenarios
+from ivr.simulator import Simulator
+from ivr.speech.workers import worker_count
 from knowledge.library import load_library
-from knowledge.settings import KnowledgeSettings
 
-CLIPS = Path(__file__).parent / "clips" / "en-clips"
-THINKING = silence(2000)
+NAMES = {
+    "a forgotten password is solved",
+    "the second article helps",
+    "the caller interrupts the article and says that it helps",
+    "a person, said into the greeting",
+    "coughs into the answer, which goes on",
+    "from an open-plan office",
+    "hangs up in the middle of the list of keys",
+    "not because of the outage",
+    "a known caller is greeted by name",
+    "打印机打印不出来，没有解决，转人工",
+}
 
 
-def clip(name: str) -> bytes:
-    return audio.to_telephone(audio.read_recording(CLIPS / f"{name}.wav"))
+async def test_scenarios_come_to_the_same_by_sound_as_in_text() -> None:
+    settings = load_settings()
+    dialplan, library = load_dialplan(), load_library(settings.knowledge.articles)
+    matcher = await asyncio.to_thread(fit_open_question, dialplan, library, settings.knowledge)
+    simulator = Simulator(dialplan, matcher, SpokenLibrary(library))
+    scenarios = [one for one in load_scenarios((SHIPPED / "scenarios",)) if one.script.name in NAMES]
+    assert len(scenarios) == len(NAMES)
 
+    text = await run_all(TextRung(simulator), scenarios, {}, 1, lambda _: None)
+    asked = {result.scenario: result.asked for result in text}
+    async with audio_rung(simulator, library, settings.speech, settings.endpointing, settings.synthesis) as rung:
+        sound = await run_all(rung, scenarios, asked, worker_count(settings.speech), lambda _: None)
+        assert rung.mouth.espeak == set()
 
-async def test_calls_by_sound() -> None:
-    dialplan, library = load_dialplan(), load_library(KnowledgeSettings().articles)
-    matcher = await asyncio.to_thread(fit_open_question, dialplan, library, KnowledgeSettings())
-    words = Words(dialplan, "en")
-    settings = SpeechSettings(workers=1, max_wait_s=30, max_decode_s=30)
-    known = compose_vocabulary("en", vocabulary(dialplan, library, "en"))
-    spec = EngineSpec("whisper-tiny", "en", known, str(settings.cache))
-
-    async with RecognizerPool([spec], settings) as recognizer:
-
-        async def call(*parts: bytes | str) -> tuple[Decision, ToneSpeaker, RecordedLine]:
-            line, speaker = RecordedLine(*parts), ToneSpeaker(ms=400)
-            talk = AudioConversation(
-                line,
-                speaker,
-                Hearing(recognizer, Endpointer(), "en"),
-                lambda text, language: words.says_nothing(text),
-                lambda heard, language: words.command(heard) is Command.OPERATOR,
-            )
-            desk = Desk(dialplan, matcher, SpokenLibrary(library))
-            try:
-                return await take_call(CALL, talk, desk), speaker, line
-            finally:
-                await talk.close()
-
-        decision, speaker, line = await call(THINKING, clip("003"), THINKING, THINKING, "1")
-        assert decision == Solved("account-locked")
-        assert speaker.heard_ms(line, "article.answer") == 400
-        assert speaker.heard_ms(line, "solved") == 400
-
-        decision, speaker, line = await call(silence(500), clip("001"), THINKING, THINKING, "1")
-        assert decision == Solved("vpn-does-not-connect")
-
-        decision, _, _ = await call(THINKING, clip("000"), THINKING, THINKING, "2", THINKING, "0")
-        assert decision == EnterQueue("helpdesk", "asked")
+    different = [Pair(low, up, up) for low, up in zip(text, sound, strict=True) if low.verdict != up.verdict]
+    assert different == [], "\n".join(Parity("audio", "text", different).told())
+    # Whoever coughs into an answer hears all of it, and whoever speaks into it does not.
+    heard = {result.scenario.script.name: result.prompts for result in sound}
+    assert "article.helped" in heard["coughs into the answer, which goes on"]
+    assert "article.helped" not in heard["the caller interrupts the article and says that it helps"]
