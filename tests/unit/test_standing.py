@@ -25,6 +25,11 @@ def test_a_call_that_had_just_begun() -> None:
     assert standing_of(history((Kind.TICKET_OPENED, {}))) == Standing(journal=())
 
 
+# D8
+def test_the_version_of_the_dialplan_that_the_call_began_with() -> None:
+    assert standing_of(history((Kind.TICKET_OPENED, {}), (Kind.DIALPLAN_USED, {"version": "v1"}))).dialplan == "v1"
+
+
 def test_what_was_answered_is_the_journal() -> None:
     standing = standing_of(history((Kind.HEARD, {"question": "main", "heard": heard_as_json(Digits("1"))})))
     assert standing.journal == (Answered("main", Digits("1")),)
