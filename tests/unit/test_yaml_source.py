@@ -55,11 +55,11 @@ def written(folder: Path, content: str | bytes) -> Path:
 def test_what_is_refused(
     tmp_path: Path, content: str | bytes, code: str, place: tuple[int, int], suggestion: str
 ) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     (problem,) = refused(written(tmp_path, content))
     assert (problem.code, (problem.line, problem.column)) == (code, place)
     assert suggestion in problem.suggestion
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_few_lines_that_stand_for_gigabytes(tmp_path: Path) -> None:
