@@ -15,6 +15,7 @@ from rich.console import Console
 
 from ari_app.settings import Settings
 from ari_app.simulate.failures import FAILURES
+from ari_app.up import cancelled_by_signals
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
 from ivr.keyboard import Terminal
@@ -93,6 +94,9 @@ def simulate(
     except FAILURES as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(_FAILED) from None
+    except asyncio.CancelledError:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(_FAILED) from None
     _report(asked, results, parities)
     if not all(result.is_passed for result in results[rungs[0]]) or not all(parity.is_enough for parity in parities):
         raise typer.Exit(_FAILED)
@@ -105,6 +109,13 @@ async def _climb(
     settings: Settings, asked: _Asked, simulator: Simulator, library: Library
 ) -> tuple[Results, list[Parity]]:
     """All scenarios on each rung; text is climbed in any case, for the callers of the others know it."""
+    with cancelled_by_signals():  # whatever ends us, the line and the telephones of the SIP rung end first
+        return await _climb_each(settings, asked, simulator, library)
+
+
+async def _climb_each(
+    settings: Settings, asked: _Asked, simulator: Simulator, library: Library
+) -> tuple[Results, list[Parity]]:
     text = TextRung(simulator)
     reference = await run_all(text, asked.scenarios, {}, 1, lambda _: None)
     prompts: Asked = {result.scenario: result.asked for result in reference if result.is_passed}
