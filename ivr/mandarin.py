@@ -62,14 +62,16 @@ def yes_or_no(said: str, yes: Iterable[str], no: Iterable[str]) -> bool | None:
     is_taken_back = any(len(phrase) > 1 and phrase in said[len(consent) :] for phrase in refusals)
     if consent:
         return None if is_taken_back else True
-    if any(len(phrase) >= _FEWEST_WITHIN and phrase in said for phrase in refusals):
+    if any(_is_told(said, phrase) for phrase in refusals):
         return False
-    is_told = any(len(phrase) >= _FEWEST_WITHIN and phrase in said for phrase in consents)
+    is_told = any(_is_told(said, phrase) for phrase in consents)
     return True if is_told and not _denies(said) else None
 
 
 def _begins_with(said: str, phrase: str) -> bool:
     """A word of one character, or of Latin letters, must stand by itself."""
+    if len(phrase) >= _FEWEST_BY_SOUND and is_han(phrase):
+        return _syllables(said).startswith(_syllables(phrase))
     after = said[len(phrase) : len(phrase) + 1]
     if not said.startswith(phrase):
         return False
@@ -78,14 +80,23 @@ def _begins_with(said: str, phrase: str) -> bool:
     return after in ("", " ") or not (phrase.isascii() and after.isascii())
 
 
+def _is_told(said: str, phrase: str) -> bool:
+    return len(phrase) >= _FEWEST_WITHIN and _syllables(phrase) in _syllables(said)
+
+
 def _denies(text: str) -> bool:
     return _NEGATION.search(_ASKING.sub("", text)) is not None
 
 
-@lru_cache(maxsize=4096)
 def _sound(text: str) -> str:
     """`text` in Latin letters without tones."""
-    return "".join(lazy_pinyin(text))
+    return _syllables(text).replace(" ", "")
+
+
+@lru_cache(maxsize=4096)
+def _syllables(text: str) -> str:
+    """The same with a space before and behind each syllable."""
+    return f" {' '.join(' '.join(lazy_pinyin(text)).split())} "
 
 
 @lru_cache(maxsize=1)

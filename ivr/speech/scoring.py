@@ -6,6 +6,7 @@ from pypinyin import lazy_pinyin
 
 _ONES = "zero one two three four five six seven eight nine".split()  # noqa: SIM905
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
+_MANDARIN_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 
 
@@ -23,8 +24,8 @@ def chinese_characters(text: str) -> list[str]:
 
 
 def chinese_sounds(text: str) -> list[str]:
-    """Toneless pinyin, a syllable a character."""
-    return list(lazy_pinyin("".join(chinese_characters(text))))
+    """Toneless pinyin, a syllable a character; digits as they are spoken one by one."""
+    return list(lazy_pinyin("".join(chinese_characters(text)).translate(_MANDARIN_DIGITS)))
 
 
 def errors(said: list[str], heard: list[str]) -> int:

@@ -73,6 +73,7 @@ def test_mandarin_errors_count_characters_and_sounds() -> None:
     said, heard = "我的邮箱满了", "我的油箱买了。"
     assert scoring.errors(scoring.chinese_characters(said), scoring.chinese_characters(heard)) == 2
     assert scoring.errors(scoring.chinese_sounds(said), scoring.chinese_sounds(heard)) == 1
+    assert scoring.chinese_sounds("工号103") == scoring.chinese_sounds("工号一零三")
 
 
 def test_a_vocabulary_names_each_word_once_and_stays_short() -> None:
