@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from line_calls import on_the_phone, ticket_of, until_event
+from line_calls import on_the_phone, ticket_of, until_event, until_ticket
 from real_line import UP, RealLine, wait_until
 
 from ari_app.phones.phone_call import PhoneCall
@@ -103,7 +103,7 @@ async def short_call(line: RealLine, folder: Path, number: str) -> Ticket:
         await call.press("1")
         await until_event(line, call, "heard")
         await call.press("1")
-        return await until_event(line, call, "article_tried")
+        return await until_ticket(line, call, lambda ticket: bool(ticket.articles), 30)
 
 
 @asynccontextmanager
@@ -181,6 +181,6 @@ async def test_a_call_that_is_resumed_by_a_new_controller_keeps_its_version(edit
         os.kill(line.pids()["controller"], signal.SIGKILL)
         await until_event(line, call, "call_resumed", TAKEN_WITHIN_S)
         await call.press("1")
-        ticket = await until_event(line, call, "article_tried", 30)
+        ticket = await until_ticket(line, call, lambda ticket: bool(ticket.articles), 30)
         assert (ticket.dialplan, [tried.article for tried in ticket.articles]) == (first, [old])
         assert (await short_call(line, tmp_path, "+493023125912")).dialplan == in_force(line) != first
