@@ -14,7 +14,7 @@ from ivr.speech.speaker import SpeakerError
 from ivr.speech.synthesis.levels import measure
 from ivr.speech.synthesis.settings import SynthesisSettings
 from ivr.speech.synthesis.synthesizer import Synthesizer
-from ivr.speech.wording import Wording
+from ivr.speech.wording import Wording, segments
 from knowledge.library import load_library
 from knowledge.settings import KnowledgeSettings
 
@@ -34,13 +34,23 @@ def speaker(synthesizer: Synthesizer) -> PromptSpeaker:
     return PromptSpeaker(Wording(DIALPLAN.prompts), RECORDINGS, synthesizer)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 async def test_every_shipped_prompt_without_free_slots_is_recorded(
-    speaker: PromptSpeaker, synthesizer: Synthesizer
+    speaker: PromptSpeaker, synthesizer: Synthesizer, language: str
 ) -> None:
-    for key, text in DIALPLAN.prompts["en"].items():
-        if "{topic}" not in text and "{answer}" not in text:
-            await speaker.speak(Prompt(key, "en", {"number": "0123456789"}))
+    for key, text in DIALPLAN.prompts[language].items():
+        if {slot for _, slot in segments(text)} <= {None, "number"}:
+            await speaker.speak(Prompt(key, language, {"number": "0123456789"}))
     assert synthesizer.worker.pid is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_around_a_name_all_is_recorded(speaker: PromptSpeaker, synthesizer: Synthesizer, language: str) -> None:
+    whole = await speaker.speak(Prompt("greeting.known", language, {"name": "Jane Miller"}))
+    name = await synthesizer.synthesize("Jane Miller", language)
+    assert name in whole
+    pieces = Wording(DIALPLAN.prompts).pieces(Prompt("greeting.known", language, {"name": "Jane Miller"}))
+    assert all(RECORDINGS.find(language, piece) for piece in pieces if piece != "Jane Miller")
 
 
 async def test_the_topics_of_articles_and_categories_are_recorded(
@@ -53,9 +63,10 @@ async def test_the_topics_of_articles_and_categories_are_recorded(
     assert synthesizer.worker.pid is None
 
 
-async def test_numbers_are_joined_from_recorded_digits(speaker: PromptSpeaker) -> None:
-    audio = await speaker.speak(Prompt("solved", "en", {"number": "105"}))
-    digits = [await speaker.speak(Prompt(f"digit.{digit}", "en")) for digit in "105"]
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_numbers_are_joined_from_recorded_digits(speaker: PromptSpeaker, language: str) -> None:
+    audio = await speaker.speak(Prompt("solved", language, {"number": "105"}))
+    digits = [await speaker.speak(Prompt(f"digit.{digit}", language)) for digit in "105"]
     assert b"".join(digits) in audio
 
 
