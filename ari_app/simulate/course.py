@@ -1,7 +1,8 @@
 """How a call over SIP goes, read from its ticket's events as they are written: what is said, heard and decided."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ivr.conversation import Digits, Heard
@@ -12,10 +13,12 @@ from tickets.ticket import Status
 
 @dataclass(frozen=True, slots=True)
 class Breath:
-    """What the line says in one breath: the keys of its prompts, and the name of the question, if it asks one."""
+    """What the line says in one breath: the keys of its prompts, and the name of the question, if it asks one. `at` is
+    when it began, by the clock of the line."""
 
     prompts: tuple[str, ...]
     question: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Course:
             self._last_id = event.id
             match event.kind:
                 case Kind.SAID if "prompts" in event.data:
-                    yield _breath(event.data)
+                    yield _breath(event)
                 case Kind.HEARD:
                     yield Answer(str(event.data["question"]), heard_from_json(_mapping(event.data["heard"])))
                 case _:
@@ -69,8 +72,13 @@ def keys_of(heard: Heard) -> str:
     return heard.digits if isinstance(heard, Digits) else ""
 
 
-def _breath(data: Mapping[str, Any]) -> Breath:
-    return Breath(tuple(map(str, data["prompts"])), data.get("question"))
+def _breath(event: Event) -> Breath:
+    prompts, question = event.data["prompts"], event.data.get("question")
+    return Breath(tuple(map(str, prompts if isinstance(prompts, list) else ())), _text(question), event.at)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _mapping(value: Any) -> dict[str, Any]:

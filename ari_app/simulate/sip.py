@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -129,7 +130,9 @@ class SipRung:
             text = texts.get(prompt, "")
             return spoken_seconds(text) + (_SLOT_S if "{" in text else 0.0)
 
-        return SipCaller(placed, caller, partial(self.mouth.sound, language=language), events, seconds)
+        ahead = timedelta(seconds=line.settings.clock.ahead_s)
+        sound = partial(self.mouth.sound, language=language)
+        return SipCaller(placed, caller, sound, events, seconds, lambda: datetime.now(UTC) + ahead)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@ has fallen silent from the sound."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ari_app.phones.phone_call import PhoneCall
 from ari_app.simulate.course import Answer, Breath, Course, keys_of
@@ -42,6 +43,8 @@ class SipCaller:
     sound: Sound
     events: Events
     seconds: Seconds
+    now: Callable[[], datetime]
+    """The clock of the line."""
     course: Course = field(default_factory=Course, init=False)
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     _breath: Breath | None = field(default=None, init=False)
@@ -101,7 +104,9 @@ class SipCaller:
         if breath.question is not None and (self._typed or self._has_spoken):
             self._breath = None
             return
-        self._breath, self._began_s = breath, self.call.now_s
+        # The log may be read late; what counts is when the line began to speak.
+        late_s = max(0.0, (self.now() - breath.at).total_seconds())
+        self._breath, self._began_s = breath, self.call.now_s - late_s
         self._is_done = breath.question is None
         self._coming, self._due, self._length_s = [], [], 0.0
         for prompt in breath.prompts:

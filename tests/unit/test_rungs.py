@@ -183,8 +183,8 @@ def test_the_course_of_a_call_is_read_from_its_events() -> None:
         (Kind.DECIDED, {"decision": "enter_queue", "group": "helpdesk", "reason": "asked"}),
     )
     assert list(course.read(log)) == [
-        Breath(("greeting",), None),
-        Breath(("main.ask",), "main"),
+        Breath(("greeting",), None, log[0].at),
+        Breath(("main.ask",), "main", log[1].at),
         Answer("main", Digits("0")),
     ]
     assert course.decision == {"kind": "enter_queue", "group": "helpdesk", "reason": "asked"}
