@@ -90,8 +90,10 @@ def test_a_line_that_a_power_cut_left_half_written_is_no_obstacle(files: Path) -
     version = keep(files, history).version
     history.note(version, NOON, "start")
     with (files / "state" / "history.jsonl").open("a") as index:
-        index.write('{"at": "2026-')
+        index.write('\n{"at": "2026-')
     assert [entry.version for entry in history.entries()] == [version]
+    history.note("abc", NOON, "file edit")
+    assert (files / "state" / "history.jsonl").read_text().splitlines()[-1].startswith('{"at"')
 
 
 @pytest.mark.parametrize("name", ["../plan", "..", ".", "", "/etc"])
