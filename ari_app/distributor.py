@@ -86,7 +86,7 @@ class Distributor:
         return self._groups[group].ring_s
 
     def join(self, group: str, call_id: str, entered_at: datetime, priority: int = 0) -> Place:
-        """A caller begins to wait; after a restart, with the time at which he once did. A higher priority goes first."""
+        """A caller begins to wait; after a restart, with the time at which he once did."""
         place = self._places[call_id] = Place(group, call_id)
         self._change(group, acd.join(self._queues[group], call_id, entered_at, priority))
         return place

@@ -13,7 +13,8 @@ from ari_app.acd.agents import Agent, AgentState
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A waiting caller; a higher `priority` goes first. `tried` are the agents who did not answer him in this round; `offered_to` rings now."""
+    """A waiting caller; a higher `priority` goes first. `tried` are the agents who did not answer him in this round,
+    `offered_to` is the one whose telephone rings now."""
 
     call_id: str
     entered_at: datetime

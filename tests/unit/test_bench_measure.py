@@ -13,8 +13,8 @@ from ari_app.bench.measure import (
     stretches,
     turn_s,
 )
-from ivr.speech.noises import noises
 from ivr.speech import mulaw
+from ivr.speech.noises import noises
 
 RANDOM = np.random.default_rng(7)
 

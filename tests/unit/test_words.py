@@ -222,6 +222,8 @@ def test_the_other_language() -> None:  # P-10
     assert MANDARIN.other_language(Digits("8")) == "en"
     assert WORDS.other_language(said("do you speak Chinese")) == "zh"
     assert WORDS.other_language(said("中文")) == "zh"
+    assert WORDS.other_language(said("普通話.")) == "zh"
+    assert WORDS.other_language(said("You will say Chinese?")) == "zh"  # what whisper makes of 你会说中文吗
     assert WORDS.other_language(Digits("8")) == "zh"
     assert MANDARIN.other_language(said("英文版的软件打不开")) is None
 
