@@ -1,7 +1,8 @@
 """Known outages on the line: who is concerned hears the notice and may say "me too" instead of queueing."""
 
 from ivr.decision import JoinOutage
-from ivr.outage_notice import outage_to_ask, outages_to_tell
+from ivr.desk import ActiveOutage
+from ivr.outage_notice import outage_to_ask, outages_to_tell, system_named
 from ivr.questions import yes_no_question
 from ivr.step import Step
 from ivr.talk import Talk
@@ -28,6 +29,14 @@ async def ask_about_outage(talk: Talk) -> JoinOutage | Step | None:
     question = yes_no_question(talk, "outage", dialogue.prompt("outage.is_it"))
     answer = await dialogue.ask(question, lead=(dialogue.prompt("outage.known"), notice))
     talk.told.add(outage.id)
-    if answer is not True:
-        return answer or None
+    if isinstance(answer, Step) and not _is_the_same(talk, outage, answer):
+        return answer
+    if answer is False:
+        return None
     return await talk.part(JoinOutage(outage.id), "outage.joined", number=talk.desk.record.number)
+
+
+def _is_the_same(talk: Talk, outage: ActiveOutage, told: Step) -> bool:
+    """Who is asked whether he calls about the mail being down, and says that his mail does not work, says yes."""
+    article = talk.desk.articles.spoken(told.action.article or "", talk.dialogue.language)
+    return article is not None and system_named(article.system, talk.desk.dialplan) in outage.systems

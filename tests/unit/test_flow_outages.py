@@ -1,15 +1,18 @@
 """Known outages on the line: who is concerned may say "me too" and need not queue. # 001-13, 001-14, 001-4"""
 
-from desk import CALL, Desk, FewOutages, FewPeople
+from dataclasses import replace
+
+from desk import CALL, Desk, FewArticles, FewOutages, FewPeople, PhraseMatcher
 from test_flow import decide
 from test_flow_people import ANNA, LI
 
 from ivr.decision import EnterQueue, JoinOutage, Solved
-from ivr.desk import ActiveOutage, KnownPerson
+from ivr.desk import ActiveOutage, KnownPerson, SpokenArticle
 
 TEXTS = {"en": "Outlook is down. We expect it back at noon.", "zh": "Outlook目前无法使用。"}
 MAIL = ActiveOutage(3, frozenset({"outlook"}), frozenset(), TEXTS)
 BERLIN = ActiveOutage(4, frozenset(), frozenset({"berlin"}), TEXTS)
+MAIL_IN_BERLIN = ActiveOutage(6, frozenset({"outlook"}), frozenset({"berlin"}), TEXTS)
 EVERYTHING = ActiveOutage(5, frozenset(), frozenset(), TEXTS)
 
 
@@ -29,6 +32,26 @@ async def test_who_says_no_goes_on_and_is_not_asked_again() -> None:
     assert decision == EnterQueue("helpdesk", "asked")
     assert prompts.count("outage.is_it") == 1
     assert "email.ask" in prompts
+
+
+async def test_who_tells_that_very_problem_instead_of_yes_means_yes() -> None:
+    class MailArticles(FewArticles):
+        def spoken(self, article_id: str, language: str) -> SpokenArticle | None:
+            article = super().spoken(article_id, language)
+            return replace(article, system="Outlook") if article else None
+
+    desk = desk_with(MAIL_IN_BERLIN)
+    desk.articles = MailArticles(["mailbox-full", "account-locked"])
+    desk.matcher = PhraseMatcher({"my mailbox": ("accept", "article:mailbox-full", 0.9)})
+    decision, prompts = await decide(desk, "my mailbox")
+    assert decision == JoinOutage(6)
+    assert prompts[-2:] == ["outage.is_it", "outage.joined"]
+
+
+async def test_who_tells_another_problem_instead_goes_on_with_that() -> None:
+    decision, prompts = await decide(desk_with(MAIL_IN_BERLIN), "locked", "yes")
+    assert decision == Solved("account-locked")
+    assert prompts.count("outage.is_it") == 1
 
 
 async def test_who_has_another_problem_hears_nothing_of_it() -> None:
