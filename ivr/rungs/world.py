@@ -50,9 +50,11 @@ def enter_facts(store: Store, script: Script, region: str) -> tuple[int, ...]:
 
 
 def end_facts(store: Store, outages: tuple[int, ...], script: Script) -> None:
-    """Nothing is down any more."""
+    """Nothing is down any more, and nobody is known."""
+    later = script.at + timedelta(hours=1)
     for outage in outages:
-        store.outages.end(outage, script.at + timedelta(hours=1), _BY)
+        store.outages.end(outage, later, _BY)
+    store.people.import_rows((), later, everyone=True)
 
 
 def _entry(one: KnownCaller, region: str) -> Entry:

@@ -18,6 +18,7 @@ from ivr.rungs.parity import Pair, Parity
 from ivr.rungs.result import Result
 from ivr.rungs.running import run_all
 from ivr.rungs.text import TextRung
+from ivr.rungs.world import end_facts, enter_facts, throwaway_store
 from ivr.scenario import Scenario, Turn, load_scenarios
 from ivr.simulator import Simulator
 from ivr.speech import mulaw
@@ -141,6 +142,21 @@ async def test_scenarios_run_several_at_a_time_and_stay_in_order(tmp_path: Path)
     results = await run_all(TextRung(SIMULATOR), calls, {}, 3, told.append)
     assert [result.scenario for result in results] == calls
     assert len(told) == 5
+
+
+def test_what_a_scenario_says_of_the_world_is_over_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "calls.yaml"
+    known = "people: [{employee_number: '1', name: A, numbers: ['+493012345678']}]"
+    down = "outages: [{notice: {en: All is down.}}]"
+    file.write_text(f"scenarios: [{{name: x, {known}, {down}, turns: [], expect: {{}}}}]", encoding="utf-8")
+    (read,) = load_scenarios((file,))
+    with throwaway_store() as store:
+        outages = enter_facts(store, read.script, "DE")
+        assert [person.name for person in store.people.of_number("+493012345678")] == ["A"]
+        assert [outage.id for outage in store.outages.active()] == list(outages)
+        end_facts(store, outages, read.script)
+        assert store.people.is_empty()
+        assert store.outages.active() == []
 
 
 def test_a_room_is_as_loud_as_wanted_and_the_same_again() -> None:
