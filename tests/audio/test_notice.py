@@ -70,6 +70,6 @@ async def test_a_language_without_a_voice_is_told_and_the_others_are_rendered(tm
 async def test_words_around_the_notice_are_rendered_with_it(tmp_path: Path) -> None:
     wording = Wording({"en": {NOTICE: "Please note. {notice} Thank you."}})
     settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=20)
-    assert await rendered(TEXTS, settings, wording) == ["espeak-ng"]
+    assert await rendered(TEXTS, settings, wording) == ["espeak-ng"] * 3
     _, started, _ = await heard(settings, wording)
     assert started is None

@@ -39,4 +39,5 @@ async def test_fifty_calls_are_answered_and_solved_and_leave_nothing(line: RealL
     assert {ticket.status for ticket in tickets} == {Status.SOLVED}
     assert all(len(ticket.recordings) == 1 for ticket in tickets)
     assert wait_until(lambda: line.load()["tasks"] <= before["tasks"], 10), (before, line.load())
-    assert line.load()["files"] <= before["files"] + 2  # connections to ARI and the database that are kept
+    # Connections that are kept: to ARI, and to the database by each of the few threads that read and write it.
+    assert line.load()["files"] <= before["files"] + 8
