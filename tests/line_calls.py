@@ -85,5 +85,6 @@ async def until_ticket(
 
 
 async def until_event(line: RealLine, placed: PhoneCall, kind: str, timeout_s: float = 15) -> Ticket:
-    """The ticket once an event of `kind` stands in its log."""
-    return await until_ticket(line, placed, lambda ticket: kind in line.happened(ticket), timeout_s)
+    """The ticket with an event of `kind` in its log. It is read once more: what was read before the log did not know."""
+    await until_ticket(line, placed, lambda ticket: kind in line.happened(ticket), timeout_s)
+    return await ticket_of(line, placed)
