@@ -1,4 +1,4 @@
-"""Which agents are there: one whose telephone is registered is logged in."""
+"""Which agents' telephones are there: registered with us."""
 
 import structlog
 
@@ -42,6 +42,6 @@ class Attendance:
 
     def _note(self, agent: str, state: str) -> None:
         if state in _AWAY:
-            self._distributor.log_out(agent)
+            self._distributor.lose(agent)
         else:
-            self._distributor.log_in(agent)
+            self._distributor.reach(agent)

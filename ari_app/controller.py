@@ -88,7 +88,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         recognizer, edition = await asyncio.gather(stack.enter_async_context(pool), loader.load(content))
         history.note(edition.version, now(), "start")
         editions = Editions(edition, loader.load_kept)
-        distributor = Distributor(edition.dialplan.groups, now)
+        distributor = Distributor(edition.dialplan.groups, now, agents=edition.dialplan.agents)
         stack.callback(distributor.close)
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
@@ -98,7 +98,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         await attendance.take_stock()
 
         async def on_change(edition: Edition) -> None:
-            distributor.regroup(edition.dialplan.groups)
+            distributor.regroup(edition.dialplan.groups, edition.dialplan.agents)
             await attendance.take_stock()
 
         watch = DialplanWatch(editions, history, loader, store, now, on_change)

@@ -1,18 +1,23 @@
-"""Carries the pure queue of each group through the day: one place a waiting caller, offers as they arise."""
+"""Carries the pure floor through the day: it has the clock, the timers, and a place for each waiting caller."""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
-from ari_app.acd import queue as acd
-from ari_app.acd.agents import Agent
-from ari_app.acd.queue import GroupQueue, Offer
-from dialplan.schema import Group
+from ari_app.acd import floor as acd
+from ari_app.acd.floor import Floor
+from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.acd.routing import next_change, offer_next
+from ari_app.group_rules import cards_of, rules_of
+from dialplan.groups import AgentCard, Group
 
 log = structlog.get_logger(__name__)
+
+Watcher = Callable[[Floor, Floor], None]
+"""Told of every change: the floor before and after it. It must be quick, and must not change the floor."""
 
 
 @dataclass(slots=True)
@@ -31,129 +36,125 @@ class Place:
 
 
 class Distributor:
-    """All groups. Every method changes one queue at once and offers whatever has become possible.
+    """All groups and agents. Every method changes the floor at once and offers whatever has become possible.
 
     When all agents of a group have gone, its callers wait `patience_s` for one to come back: a telephone may only be
     registering anew.
     """
 
-    def __init__(self, groups: Mapping[str, Group], now: Callable[[], datetime], patience_s: float = 20.0) -> None:
-        self._now = now
+    def __init__(
+        self,
+        groups: Mapping[str, Group],
+        now: Callable[[], datetime],
+        patience_s: float = 20.0,
+        agents: Mapping[str, AgentCard] | None = None,
+    ) -> None:
+        self.now = now
         self._patience_s = patience_s
-        self._groups: dict[str, Group] = {}
-        self._groups_of: dict[str, str] = {}
-        self._leaving: dict[str, str | None] = {}
-        self._queues: dict[str, GroupQueue] = {}
+        self._groups = dict(groups)
+        self._floor = Floor(rules_of(groups), cards_of(agents or {}))
         self._places: dict[str, Place] = {}
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._watchers: list[Watcher] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._deserted: dict[str, asyncio.TimerHandle] = {}
-        self.regroup(groups)
 
-    def regroup(self, groups: Mapping[str, Group]) -> None:
-        """The groups were edited. Whoever waits goes on waiting, and an agent changes his group when he is free; those
-        whom nobody knew before have to be logged in.
-
-        A group that is gone keeps its callers, and the agents whom no other group got: calls that still know it may
-        come to it.
-        """
-        self._groups.update(groups)
-        for name, group in groups.items():
-            queue = self._queues.get(name, GroupQueue(timedelta()))
-            self._queues[name] = replace(queue, wrap_up=timedelta(seconds=group.wrap_up_s))
-        members = {agent: name for name, group in groups.items() for agent in group.agents}
-        self._leaving = {
-            agent: members.get(agent)
-            for agent, name in self._groups_of.items()
-            if members.get(agent) != name and (name in groups or agent in members)
-        }
-        self._groups_of = {**members, **self._groups_of}
-        for agent in [agent for agent in self._leaving if agent not in self._queues[self._groups_of[agent]].agents]:
-            self._move(agent)
-        for name in {self._groups_of[agent] for agent in self._leaving}:
-            self._change(name, self._queues[name])
+    @property
+    def floor(self) -> Floor:
+        return self._floor
 
     @property
     def agents(self) -> tuple[str, ...]:
         """All agents of all groups, whether they are there or not."""
-        return tuple(self._groups_of)
+        return self._floor.members
+
+    def watch(self, watcher: Watcher) -> None:
+        self._watchers.append(watcher)
+
+    def regroup(self, groups: Mapping[str, Group], agents: Mapping[str, AgentCard] | None = None) -> None:
+        """The groups were edited. Whoever waits goes on waiting, and an agent with a caller brings his call to its end;
+        those whom nobody knew before have to be noticed."""
+        self._groups.update(groups)
+        self.change(acd.regroup(self._floor, rules_of(groups), cards_of(agents or {})))
 
     def is_staffed(self, group: str) -> bool:
-        """Whether an agent of the group is there; nobody is in one that there is not."""
-        return group in self._queues and self._queues[group].is_staffed
+        """Whether an agent is there for the group; nobody is in one that there is not."""
+        return self._floor.is_staffed(group)
 
-    def ring_s(self, group: str) -> int:
-        """How long an agent's telephone rings."""
-        return self._groups[group].ring_s
+    def group(self, name: str) -> Group:
+        """What groups.yaml says of it."""
+        return self._groups[name]
 
-    def join(self, group: str, call_id: str, entered_at: datetime, priority: int = 0) -> Place:
+    def join(self, entry: QueueEntry) -> Place:
         """A caller begins to wait; after a restart, with the time at which he once did."""
-        place = self._places[call_id] = Place(group, call_id)
-        self._change(group, acd.join(self._queues[group], call_id, entered_at, priority))
+        place = self._places[entry.call_id] = Place(entry.group, entry.call_id)
+        self.change(acd.join(self._floor, entry))
         return place
 
     def leave(self, place: Place) -> None:
         self._places.pop(place.call_id, None)
-        self._change(place.group, acd.leave(self._queues[place.group], place.call_id, self._now()))
+        self.change(acd.leave(self._floor, place.call_id, self.now()))
 
-    def refuse(self, place: Place, offer: Offer) -> None:
-        self._change(place.group, acd.refuse(self._queues[place.group], offer, self._now()))
+    def refuse(self, offer: Offer, is_missed: bool = True) -> None:
+        """The agent did not answer; a ring that he could not hear out is not held against him."""
+        self.change(acd.refuse(self._floor, offer, self.now(), is_missed))
 
-    def answer(self, place: Place, offer: Offer) -> None:
-        self._places.pop(place.call_id, None)
-        self._change(place.group, acd.answer(self._queues[place.group], offer, self._now()))
+    def answer(self, offer: Offer) -> None:
+        self._places.pop(offer.call_id, None)
+        self.change(acd.answer(self._floor, offer, self.now()))
 
     def hang_up(self, agent: str) -> None:
-        self._change_of(agent, acd.hang_up)
+        self.change(acd.hang_up(self._floor, agent, self.now()))
 
-    def resume_talk(self, agent: str) -> None:
-        """An agent was found talking when we came (back)."""
-        self._change_of(agent, acd.resume_talk)
+    def resume_talk(self, agent: str, call_id: str, group: str) -> None:
+        """An agent was found talking when we came (back), or got a caller from another agent."""
+        self.change(acd.resume_talk(self._floor, agent, call_id, group, self.now()))
+
+    def hold(self, agent: str) -> None:
+        self.change(acd.hold(self._floor, agent, self.now()))
+
+    def unhold(self, agent: str) -> None:
+        self.change(acd.unhold(self._floor, agent, self.now()))
+
+    def reach(self, agent: str) -> None:
+        """His telephone is registered."""
+        self.change(acd.reach(self._floor, agent, self.now()))
+
+    def lose(self, agent: str) -> None:
+        """His telephone is gone."""
+        self.change(acd.lose(self._floor, agent, self.now()))
 
     def log_in(self, agent: str) -> None:
-        self._change_of(agent, acd.log_in)
+        self.change(acd.log_in(self._floor, agent, self.now()))
 
     def log_out(self, agent: str) -> None:
-        self._change_of(agent, lambda queue, name, _: acd.log_out(queue, name))
+        self.change(acd.log_out(self._floor, agent, self.now()))
 
-    def close(self) -> None:
-        for timer in (*self._timers.values(), *self._deserted.values()):
-            timer.cancel()
+    def pause(self, agent: str, reason: str) -> None:
+        self.change(acd.pause(self._floor, agent, reason, self.now()))
 
-    def _change_of(self, agent: str, change: Callable[[GroupQueue, str, datetime], GroupQueue]) -> None:
-        group = self._groups_of.get(agent)
-        if group is not None:
-            self._change(group, change(self._queues[group], agent, self._now()))
+    def get_ready(self, agent: str) -> None:
+        self.change(acd.get_ready(self._floor, agent, self.now()))
 
-    def _change(self, group: str, queue: GroupQueue) -> None:
-        queue, leavers = self._let_go(group, acd.end_pauses(queue, self._now()))
-        queue, offers = acd.offer_next(queue, self._now())
-        self._queues[group] = queue
+    def change(self, floor: Floor) -> None:
+        """The floor is so from now on; whatever has become possible by that is offered."""
+        before, now = self._floor, self.now()
+        self._floor, offers = offer_next(acd.end_pauses(floor, now), now)
         for offer in offers:
             log.info("offer", call=offer.call_id, agent=offer.agent)
             self._places[offer.call_id].show(offer)
-        self._wake_at_next_change(group)
-        self._watch_staff(group)
-        for agent in leavers:
-            if agent.is_logged_in:
-                self.log_in(agent.name)
+        self._wake_at_next_change()
+        for group in self._floor.rules:
+            self._watch_staff(group)
+        for watcher in self._watchers:
+            watcher(before, self._floor)
 
-    def _let_go(self, group: str, queue: GroupQueue) -> tuple[GroupQueue, list[Agent]]:
-        """The queue without its free agents who belong elsewhere by now, and those."""
-        leavers = [agent for agent in queue.free_agents if agent.name in self._leaving]
-        for agent in leavers:
-            queue = acd.remove(queue, agent.name)
-            self._move(agent.name)
-        return queue, leavers
-
-    def _move(self, agent: str) -> None:
-        to = self._leaving.pop(agent)
-        if to is None:
-            del self._groups_of[agent]
-        else:
-            self._groups_of[agent] = to
+    def close(self) -> None:
+        for timer in (self._timer, *self._deserted.values()):
+            if timer is not None:
+                timer.cancel()
 
     def _watch_staff(self, group: str) -> None:
-        is_staffed = self._queues[group].is_staffed
+        is_staffed = self._floor.is_staffed(group)
         if is_staffed and group in self._deserted:
             self._deserted.pop(group).cancel()
         elif not is_staffed and group not in self._deserted:
@@ -166,12 +167,11 @@ class Distributor:
             if place.group == group:
                 place.show(None)
 
-    def _wake_at_next_change(self, group: str) -> None:
-        timer = self._timers.pop(group, None)
-        if timer is not None:
-            timer.cancel()
-        at = acd.next_change(self._queues[group])
+    def _wake_at_next_change(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        at = next_change(self._floor, self.now())
         if at is not None:
-            delay_s = max(0.0, (at - self._now()).total_seconds())
-            loop = asyncio.get_running_loop()
-            self._timers[group] = loop.call_later(delay_s, lambda: self._change(group, self._queues[group]))
+            delay_s = max(0.0, (at - self.now()).total_seconds())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, lambda: self.change(self._floor))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from ari_app.acd.queue import Offer
+from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
@@ -35,7 +35,9 @@ async def wait_in_queue(
     if not exchange.distributor.is_staffed(decision.group):
         await record.left_queue("nobody")
         return None
-    place = exchange.distributor.join(decision.group, call.id, since, decision.priority)
+    place = exchange.distributor.join(
+        QueueEntry(call.id, decision.group, since, decision.priority, decision.skills, decision.agent)
+    )
     over = asyncio.Event()
     holding = asyncio.create_task(
         conversation.hold(Prompt("queue.wait", conversation.language), exchange.hold_music, over),
@@ -76,10 +78,11 @@ async def _ring_until_answered(
 async def _ring(exchange: Exchange, call: Call, record: TicketRecord, place: Place, offer: Offer) -> AgentLeg | None:
     await record.offered(offer.agent)
     log.info("ringing", agent=offer.agent)
-    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, exchange.distributor.ring_s(place.group))
+    ring_s = exchange.distributor.group(place.group).ring_s
+    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, ring_s)
     if leg is None:
-        exchange.distributor.refuse(place, offer)
+        exchange.distributor.refuse(offer)
         await record.refused(offer.agent, "no answer")
     else:
-        exchange.distributor.answer(place, offer)
+        exchange.distributor.answer(offer)
     return leg

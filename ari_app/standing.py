@@ -26,6 +26,11 @@ class Standing:
     dialplan: str | None = None
 
     @property
+    def group(self) -> str:
+        """The group that he was queued for; "" when he was not."""
+        return self.decided.group if isinstance(self.decided, EnterQueue) else ""
+
+    @property
     def is_waiting(self) -> bool:
         """In the queue, and nobody has answered."""
         return isinstance(self.decided, EnterQueue) and self.agent is None
@@ -54,11 +59,20 @@ def _decision(data: Mapping[str, Json]) -> Decision | None:
     """None for a decision that was carried out by talking alone (solved): the flow comes to it again by itself."""
     match data:
         case {"decision": EnterQueue.kind, "group": str(group), "reason": str(reason)}:
-            skills = data.get("skills")
-            wanted = tuple(map(str, skills)) if isinstance(skills, list) else ()
-            priority = data.get("priority")
-            return EnterQueue(group, reason, priority if isinstance(priority, int) else 0, wanted)
+            return _queued(data, group, reason)
         case {"decision": LeaveMessage.kind, "group": str(group)}:
             return LeaveMessage(group)
         case _:
             return None
+
+
+def _queued(data: Mapping[str, Json], group: str, reason: str) -> EnterQueue:
+    skills, priority, agent = data.get("skills"), data.get("priority"), data.get("agent")
+    wanted = skills.items() if isinstance(skills, dict) else ()
+    return EnterQueue(
+        group,
+        reason,
+        priority if isinstance(priority, int) else 0,
+        {name: level for name, level in wanted if isinstance(level, int)},
+        agent if isinstance(agent, str) else None,
+    )

@@ -36,7 +36,7 @@ class Reception:
         try:
             for found in await recover(self._exchange):
                 if found.talking is not None:
-                    self._exchange.distributor.resume_talk(found.talking.agent)
+                    self._exchange.distributor.resume_talk(found.talking.agent, found.channel.id, found.standing.group)
                 self._supervise(self._resume(found), found.channel.id)
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)

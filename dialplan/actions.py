@@ -27,12 +27,22 @@ class When(Part):
         return self
 
 
+SkillLevel = Annotated[StrictInt, Field(ge=1, le=3)]
+
+
+def _level_one(value: Any) -> Any:
+    return dict.fromkeys(value, 1) if isinstance(value, list | tuple) else value
+
+
 class QueueAction(Part):
-    """Queue for `group`: a higher `priority` (0 to 9) goes first; agents need all `skills`."""
+    """Queue for `group`: a higher `priority` (0 to 9) goes first; agents need all `skills`, each at its level (1 to
+    3)."""
 
     group: Name
     priority: StrictInt = Field(0, ge=0, le=9)
-    skills: tuple[Name, ...] = ()
+    skills: Annotated[dict[Name, SkillLevel], BeforeValidator(_level_one, list[Name] | dict[Name, SkillLevel])] = Field(
+        default_factory=dict
+    )
 
 
 class LinkAction(Part):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dialplan.clashes import check_keys
 from dialplan.explanations import did_you_mean
+from dialplan.groups import GroupsFile, agents_of
 from dialplan.problems import Problem
 from dialplan.prompt_texts import missing_prompts
 from dialplan.schema import MenusFile
@@ -36,6 +37,8 @@ def _known(files: Files) -> dict[str, Sequence[str]]:
     known |= {"category": list(menus.categories), "request": list(menus.catalogue), "language": menus.languages}
     if files.groups is not None:
         known["group"] = list(files.groups.groups)
+        known["agent"] = sorted({agent for group in files.groups.groups.values() for agent in agents_of(group)})
+        known["skill"] = sorted({skill for card in files.groups.agents.values() for skill in card.skills})
     if files.hours is not None:
         known["calendar"] = list(files.hours.calendars)
     return known
@@ -48,14 +51,28 @@ def _names(files: Files) -> Iterator[Name]:
         yield Spot(MENUS, ("numbers", number, "language")), "language", entry.language
     for name, category in menus.categories.items():
         yield Spot(MENUS, ("categories", name, "group")), "group", category.group
-    for name, group in files.groups.groups.items() if files.groups else ():
-        if group.hours is not None:
-            yield Spot(GROUPS, ("groups", name, "hours")), "calendar", group.hours
+    if files.groups is not None:
+        yield from _names_in_groups(files.groups)
     for spot, user in slot_users(files):
         yield from ((spot / "slots" / index, "slot", slot) for index, slot in enumerate(user.slots))
     yield from _names_in_kinds(menus)
     yield from _names_in_actions(files)
     yield from _names_in_conditions(files)
+
+
+def _names_in_groups(file: GroupsFile) -> Iterator[Name]:
+    for name, group in file.groups.items():
+        spot = Spot(GROUPS, ("groups", name))
+        if group.hours is not None:
+            yield spot / "hours", "calendar", group.hours
+        if group.callback.hours is not None:
+            yield spot / "callback" / "hours", "calendar", group.callback.hours
+        for index, overflow in enumerate(group.overflow):
+            yield spot / "overflow" / index / "group", "group", overflow.group
+    for name, card in file.agents.items():
+        spot = Spot(GROUPS, ("agents", name))
+        yield spot, "agent", name
+        yield from ((spot / "prefers" / index, "group", group) for index, group in enumerate(card.prefers))
 
 
 def _names_in_kinds(menus: MenusFile) -> Iterator[Name]:
@@ -67,7 +84,9 @@ def _names_in_kinds(menus: MenusFile) -> Iterator[Name]:
     for name, intent in menus.intents.items():
         yield Spot(MENUS, ("intents", name, "category")), "category", intent.category
     for index, route in enumerate(menus.routes):
-        yield from _optional(Spot(MENUS, ("routes", index)), category=route.category, group=route.group)
+        yield from _optional(
+            Spot(MENUS, ("routes", index)), category=route.category, group=route.group, agent=route.agent
+        )
     for name, menu in menus.menus.items():
         for index, option in enumerate(menu.options):
             yield from _optional(Spot(MENUS, ("menus", name, "options", index)), category=option.category)
@@ -79,6 +98,7 @@ def _names_in_actions(files: Files) -> Iterator[Name]:
         if action.queue is not None:
             short = action.queue.model_fields_set == {"group"}
             yield spot / "queue" if short else spot / "queue" / "group", "group", action.queue.group
+            yield from ((spot / "queue" / "skills", "skill", skill) for skill in action.queue.skills)
         for name, group in (("callback", action.callback), ("voicemail", action.voicemail)):
             if group is not None:
                 yield spot / name, "group", group

@@ -1,8 +1,6 @@
-"""The language of the dialplan: what may stand in menus.yaml and groups.yaml."""
+"""The language of the dialplan: what may stand in menus.yaml."""
 
-from typing import Self
-
-from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from dialplan.actions import Action, When
 from dialplan.names import Key, Language, Name, Part, Phrases, PromptKey, Texts
@@ -70,11 +68,13 @@ class Greeting(Part):
 
 
 class Route(Part):
-    """Who answers instead of a category's own group: the first that holds. Without `category` it is for all."""
+    """Who answers instead of a category's own group: the first that holds. Without `category` it is for all; `agent` is
+    rather rung than the others of the group."""
 
     when: When
     category: Name | None = None
     group: Name
+    agent: Name | None = None
     priority: StrictInt = Field(0, ge=0, le=9)
 
 
@@ -157,29 +157,3 @@ class MenusFile(Part):
     intents: dict[Name, Intent] = Field(default_factory=dict)
     catalogue: dict[Name, CatalogueItem] = Field(default_factory=dict)
     menus: dict[Name, Menu]
-
-
-class Group(Part):
-    """Who answers. `ring_s`: how long one agent's telephone rings; `wrap_up_s`: peace after a call.
-
-    `hours` names the calendar by which the group is there (none: always); outside of it `after_hours` is done.
-    """
-
-    name: Texts
-    agents: tuple[Name, ...]
-    ring_s: StrictInt = Field(15, ge=3, le=120)
-    wrap_up_s: StrictInt = Field(10, ge=0, le=3600)
-    hours: Name | None = None
-    after_hours: Action | None = None
-
-    @model_validator(mode="after")
-    def _after_hours_needs_hours(self) -> Self:
-        if self.after_hours is not None and self.hours is None:
-            raise ValueError("'after_hours' needs 'hours': name a calendar of hours.yaml")
-        return self
-
-
-class GroupsFile(Part):
-    """groups.yaml."""
-
-    groups: dict[Name, Group] = Field(min_length=1)

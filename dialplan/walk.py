@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialplan.actions import Action, When
+from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
 from dialplan.names import Phrases, Texts
-from dialplan.schema import CatalogueItem, GroupsFile, Intent, MenusFile
+from dialplan.schema import CatalogueItem, Intent, MenusFile
 
 MENUS, GROUPS, HOURS = "menus.yaml", "groups.yaml", "hours.yaml"
 
@@ -45,6 +46,8 @@ def actions(files: Files) -> Iterator[tuple[Spot, Action]]:
     for name, group in files.groups.groups.items() if files.groups else ():
         if group.after_hours is not None:
             yield Spot(GROUPS, ("groups", name, "after_hours")), group.after_hours
+        if group.limit is not None:
+            yield Spot(GROUPS, ("groups", name, "limit", "then")), group.limit.then
 
 
 def conditions(files: Files) -> Iterator[tuple[Spot, When]]:
@@ -68,6 +71,9 @@ def prompts(files: Files) -> Iterator[tuple[Spot, str]]:
         yield from _named(Spot(MENUS, ("menus", name)), ask=menu.ask, keys=menu.keys)
     for name, slot in menus.slots.items():
         yield from _named(Spot(MENUS, ("slots", name)), ask=slot.ask, again=slot.again, keys=slot.keys)
+    for name, group in files.groups.groups.items() if files.groups else ():
+        spot = Spot(GROUPS, ("groups", name, "waiting", "messages"))
+        yield from ((spot / index, prompt) for index, prompt in enumerate(group.waiting.messages))
     for spot, action in actions(files):
         yield from _named(spot, say=action.say, goodbye=action.goodbye)
         if action.send_link is not None:
@@ -93,6 +99,8 @@ def texts(files: Files) -> Iterator[tuple[Spot, Texts]]:
             yield Spot(MENUS, ("slots", name, "choices", choice, "name")), chosen.name
     for name, group in files.groups.groups.items() if files.groups else ():
         yield Spot(GROUPS, ("groups", name, "name")), group.name
+    for name, supplier in files.groups.suppliers.items() if files.groups else ():
+        yield Spot(GROUPS, ("suppliers", name, "name")), supplier.name
     for name, calendar in files.hours.calendars.items() if files.hours else ():
         for day, holiday in calendar.holidays.items():
             yield Spot(HOURS, ("calendars", name, "holidays", day.isoformat(), "name")), holiday.name

@@ -1,6 +1,7 @@
 """What a flow decides should happen next with a call. Plain values: a test asserts on them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -8,14 +9,16 @@ from typing import ClassVar
 class EnterQueue:
     """Queue the caller to `group`; `reason` tells the agent why (asked, no_match, no_input, not_helped…).
 
-    A higher `priority` (0 to 9) goes first; the agent needs all `skills`.
+    A higher `priority` (0 to 9) goes first; the agent needs all `skills` at their level (1 to 3); `agent` is whom the
+    caller should rather get.
     """
 
     kind: ClassVar[str] = "enter_queue"
     group: str
     reason: str
     priority: int = 0
-    skills: tuple[str, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
 from dialplan.prompts import REQUIRED
-from dialplan.schema import GroupsFile, MenusFile
+from dialplan.schema import MenusFile
 from ivr.scenario import ScenarioFile
 
 _MODELS: Mapping[str, type[BaseModel]] = {

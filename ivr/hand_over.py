@@ -1,5 +1,6 @@
 """To a person: which group, with what priority, and what is done when nobody of it is there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialplan.actions import Action, QueueAction
@@ -29,7 +30,8 @@ _TIRED = frozenset({"no_input", "no_match", "deaf", "too_long"})
 class _Place:
     group: str
     priority: int
-    skills: tuple[str, ...]
+    skills: Mapping[str, int]
+    agent: str | None = None
 
 
 async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) -> Decision | Step:
@@ -47,7 +49,7 @@ async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) 
         await talk.dialogue.say("queue.closed")
         return Step(group.after_hours or Action(voicemail=place.group))
     await talk.dialogue.say(_ANNOUNCED.get(reason, "queue.enter"))
-    return EnterQueue(place.group, reason, place.priority, place.skills)
+    return EnterQueue(place.group, reason, place.priority, place.skills, place.agent)
 
 
 async def _before_queueing(talk: Talk) -> Decision | Step | None:
@@ -62,8 +64,9 @@ async def _place(talk: Talk, wanted: QueueAction | None) -> _Place:
     facts = await talk.facts()
     for route in talk.menus.routes:
         if route.category in (None, talk.category) and holds(route.when, facts):
-            skills = wanted.skills if wanted else ()
-            return _Place(route.group, max(route.priority, wanted.priority if wanted else 0), skills)
+            skills = wanted.skills if wanted else {}
+            priority = max(route.priority, wanted.priority if wanted else 0)
+            return _Place(route.group, priority, skills, route.agent)
     if wanted is not None:
         return _Place(wanted.group, wanted.priority, wanted.skills)
-    return _Place(talk.desk.dialplan.group_of(talk.category), 0, ())
+    return _Place(talk.desk.dialplan.group_of(talk.category), 0, {})

@@ -85,6 +85,6 @@ async def until_ticket(
 
 
 async def until_event(line: RealLine, placed: PhoneCall, kind: str, timeout_s: float = 15) -> Ticket:
-    """The ticket with an event of `kind` in its log. It is read once more: what was read before the log did not know."""
+    """The ticket with an event of `kind` in its log, read after the log: it knows of that event too."""
     await until_ticket(line, placed, lambda ticket: kind in line.happened(ticket), timeout_s)
     return await ticket_of(line, placed)

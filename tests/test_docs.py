@@ -13,9 +13,10 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from ari_app.settings import Settings
+from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
 from dialplan.prompts import REQUIRED
-from dialplan.schema import GroupsFile, MenusFile
+from dialplan.schema import MenusFile
 from ivr.check.prompts import SLOTS
 from ivr.scenario import ScenarioFile
 

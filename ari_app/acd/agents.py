@@ -4,33 +4,60 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+MISSED = "missed"
+"""The reason of a pause that nobody asked for: too many calls rang out at his telephone."""
+
 
 class AgentState(StrEnum):
-    """What an agent's telephone does."""
+    """What an agent does, as far as calls are concerned."""
 
     READY = "ready"
     RINGING = "ringing"
     TALKING = "talking"
+    HOLD = "hold"
+    """He has a caller, who hears music."""
     WRAP_UP = "wrap_up"
     RESTING = "resting"
     """He did not answer: he is left alone for a moment, or one who declines would be rung without end."""
 
 
+WITH_A_CALLER = frozenset({AgentState.TALKING, AgentState.HOLD})
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """`name` is that of his telephone; `since` when his state began (aware UTC).
+    """`name` is that of his telephone; `since` when his state began, `until` when it ends by itself (aware UTC).
 
-    Whether he is logged in stands beside the state: a call that he has goes on when his telephone is away for a moment.
+    Whether he has logged in, whether his telephone is there and whether he pauses stand beside the state: a call that
+    he has goes on, and what follows it finds him gone or pausing. `missed` counts the calls in a row that rang out,
+    `calls` those that he answered since he logged in. `call_id` and `group` are those of the caller whom he is offered,
+    talks with or wraps up for.
     """
 
     name: str
     state: AgentState
     since: datetime
+    until: datetime | None = None
     is_logged_in: bool = True
+    is_reachable: bool = False
+    pause: str | None = None
+    missed: int = 0
+    calls: int = 0
+    call_id: str | None = None
+    group: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """At work, whatever he does at the moment."""
+        return self.is_logged_in and self.is_reachable
 
     @property
     def is_available(self) -> bool:
-        return self.is_logged_in and self.state is AgentState.READY
+        return self.is_there and self.state is AgentState.READY and self.pause is None
 
-    def turn(self, state: AgentState, at: datetime) -> "Agent":
-        return replace(self, state=state, since=at)
+    def turn(self, state: AgentState, at: datetime, until: datetime | None = None) -> "Agent":
+        return replace(self, state=state, since=at, until=until)
+
+    def free(self, at: datetime) -> "Agent":
+        """Ready, and nobody's."""
+        return replace(self.turn(AgentState.READY, at), call_id=None, group=None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dialplan.actions import Action
+from dialplan.groups import agents_of
 from dialplan.problems import Problem
 from dialplan.walk import GROUPS, Spot, actions
 from ivr.check.hours import is_closed_with
@@ -14,7 +15,7 @@ def check_groups(subject: Subject) -> Iterator[Problem]:
     queued |= {category.group for category in subject.menus.categories.values()}
     queued |= {route.group for route in subject.menus.routes}
     for name, group in subject.dialplan.groups.items():
-        if not group.agents and name in queued:
+        if not agents_of(group) and name in queued:
             message = f"callers queue for '{name}', and nobody is there to answer"
             yield subject.error(
                 Spot(GROUPS, ("groups", name, "agents")), "no-agents", message, "name at least one agent"

@@ -28,7 +28,7 @@ def _reached_menus(subject: Subject) -> set[str]:
     open_ends = [entry.menu for entry in menus.numbers.values()]
     open_ends += [menu_of_category(subject.dialplan, name) for name in menus.categories]
     spoken = [intent.then for intent in menus.intents.values()]
-    spoken += [group.after_hours for group in subject.dialplan.groups.values() if group.after_hours]
+    spoken += [action for spot, action in actions(subject.files) if spot.file == GROUPS]
     open_ends += _menus_of(subject, spoken)
     reached: set[str] = set()
     while open_ends:
@@ -59,7 +59,7 @@ def _unused(subject: Subject) -> Iterator[Problem]:
     """Slots, groups, things to order and calendars that nothing names."""
     menus, groups = subject.menus, subject.dialplan.groups
     requests = {action.request for _, action in actions(subject.files)}
-    calendars = {group.hours for group in groups.values()}
+    calendars = {hours for group in groups.values() for hours in (group.hours, group.callback.hours)}
     calendars |= {name for _, when in conditions(subject.files) for name in (when.open, when.closed)}
     kinds: tuple[tuple[str, str, str, Mapping[str, object], set[str | None]], ...] = (
         ("slot", MENUS, "slots", menus.slots, {slot for _, user in slot_users(subject.files) for slot in user.slots}),
@@ -80,6 +80,7 @@ def _named_groups(subject: Subject) -> set[str | None]:
     named: set[str | None] = {next(iter(subject.dialplan.groups))}
     named |= {category.group for category in menus.categories.values()}
     named |= {*(route.group for route in menus.routes), *(item.group for item in menus.catalogue.values())}
+    named |= {overflow.group for group in subject.dialplan.groups.values() for overflow in group.overflow}
     for spot, action in actions(subject.files):
         itself = spot.path[1] if spot.file == GROUPS else None
         of_queue = action.queue.group if action.queue else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dialplan.actions import Action
+from dialplan.groups import agents_of
 from dialplan.loader import Dialplan
 
 NodeKind = Literal["number", "menu", "said", "intent", "articles", "request", "group", "outcome"]
@@ -147,7 +148,7 @@ class _Drawing:
             self._join(articles, self._group(group))
 
     def _group(self, name: str) -> str:
-        agents = len(self._dialplan.groups[name].agents)
+        agents = len(agents_of(self._dialplan.groups[name]))
         title = self._dialplan.groups[name].name.get(self._language, name)
         return self._add(f"group:{name}", "group", title, f"{agents} agents" if agents != 1 else "1 agent")
 

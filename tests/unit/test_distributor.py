@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ari_app.acd.queue import Offer
+from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.distributor import Distributor
-from dialplan.schema import Group
+from dialplan.groups import Group
 
 
 def group(*agents: str) -> Group:
@@ -35,30 +35,30 @@ async def offered(offer_to: "asyncio.Future[Offer | None]") -> Offer | None:
 # 001-16
 async def test_a_caller_waits_until_an_agent_logs_in(distributor: Distributor) -> None:
     assert not distributor.is_staffed("desk")
-    place = distributor.join("desk", "call-1", NOON)
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     waiting = asyncio.ensure_future(place.next_offer())
     await asyncio.sleep(0)
     assert not waiting.done()
-    distributor.log_in("anna")
+    distributor.reach("anna")
     assert distributor.is_staffed("desk")
     assert await offered(waiting) == Offer("call-1", "anna")
 
 
 # 001-16
 async def test_after_a_restart_who_waited_longer_is_first_although_he_is_found_later(distributor: Distributor) -> None:
-    late = distributor.join("desk", "late", NOON + timedelta(seconds=9))
-    early = distributor.join("desk", "early", NOON)
-    distributor.log_in("anna")
+    late = distributor.join(QueueEntry("late", "desk", NOON + timedelta(seconds=9)))
+    early = distributor.join(QueueEntry("early", "desk", NOON))
+    distributor.reach("anna")
     assert await offered(asyncio.ensure_future(early.next_offer())) == Offer("early", "anna")
-    distributor.answer(early, Offer("early", "anna"))
+    distributor.answer(Offer("early", "anna"))
     distributor.hang_up("anna")
     assert await offered(asyncio.ensure_future(late.next_offer())) == Offer("late", "anna")
 
 
 async def test_who_is_found_talking_is_not_rung(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.resume_talk("anna")
-    place = distributor.join("desk", "call-1", NOON)
+    distributor.reach("anna")
+    distributor.resume_talk("anna", "call-0", "desk")
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     waiting = asyncio.ensure_future(place.next_offer())
     await asyncio.sleep(0)
     assert not waiting.done()
@@ -67,39 +67,39 @@ async def test_who_is_found_talking_is_not_rung(distributor: Distributor) -> Non
 
 
 async def test_a_refusal_goes_to_the_next_agent(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.log_in("ben")
-    place = distributor.join("desk", "call-1", NOON)
+    distributor.reach("anna")
+    distributor.reach("ben")
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     first = await offered(asyncio.ensure_future(place.next_offer()))
     assert first == Offer("call-1", "anna")
-    distributor.refuse(place, first)
+    distributor.refuse(first)
     assert await offered(asyncio.ensure_future(place.next_offer())) == Offer("call-1", "ben")
 
 
 async def test_an_unknown_telephone_changes_nothing(distributor: Distributor) -> None:
-    distributor.log_in("somebody")
+    distributor.reach("somebody")
     assert not distributor.is_staffed("desk")
 
 
 # 001-18
 async def test_when_all_agents_have_gone_who_waits_is_told_after_a_while(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.resume_talk("anna")
-    place = distributor.join("desk", "call-1", NOON)
+    distributor.reach("anna")
+    distributor.resume_talk("anna", "call-0", "desk")
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     waiting = asyncio.ensure_future(place.next_offer())
-    distributor.log_out("anna")
+    distributor.lose("anna")
     await asyncio.sleep(0)
     assert not waiting.done()
     assert await offered(waiting) is None
 
 
 async def test_a_telephone_that_registers_anew_sends_nobody_away(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.resume_talk("anna")
-    place = distributor.join("desk", "call-1", NOON)
+    distributor.reach("anna")
+    distributor.resume_talk("anna", "call-0", "desk")
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     waiting = asyncio.ensure_future(place.next_offer())
-    distributor.log_out("anna")
-    distributor.log_in("anna")
+    distributor.lose("anna")
+    distributor.reach("anna")
     done, _ = await asyncio.wait({waiting}, timeout=2 * PATIENCE_S)
     assert not done
     distributor.hang_up("anna")
@@ -108,36 +108,35 @@ async def test_a_telephone_that_registers_anew_sends_nobody_away(distributor: Di
 
 # D8
 async def test_an_edit_of_the_groups_drops_nobody_who_waits(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.resume_talk("anna")
-    place = distributor.join("desk", "call-1", NOON)
+    distributor.reach("anna")
+    distributor.resume_talk("anna", "call-0", "desk")
+    place = distributor.join(QueueEntry("call-1", "desk", NOON))
     distributor.regroup({"field": group("carl")})
-    assert distributor.agents == ("carl", "anna", "ben")
+    assert distributor.agents == ("anna", "ben", "carl")
     distributor.hang_up("anna")
     assert await offered(asyncio.ensure_future(place.next_offer())) == Offer("call-1", "anna")
 
 
 # D8
 async def test_who_belongs_to_another_group_goes_there_when_he_is_free(distributor: Distributor) -> None:
-    distributor.log_in("anna")
-    distributor.resume_talk("anna")
+    distributor.reach("anna")
+    distributor.resume_talk("anna", "call-0", "desk")
     distributor.regroup({"desk": group("ben"), "field": group("anna")})
-    place = distributor.join("field", "call-1", NOON)
+    place = distributor.join(QueueEntry("call-1", "field", NOON))
     waiting = asyncio.ensure_future(place.next_offer())
     await asyncio.sleep(0)
     assert not waiting.done()
-    assert distributor.is_staffed("desk")
+    assert not distributor.is_staffed("desk")
     distributor.hang_up("anna")
     assert await offered(waiting) == Offer("call-1", "anna")
-    assert not distributor.is_staffed("desk")
 
 
 # D8
 async def test_who_was_taken_out_of_the_groups_is_rung_no_more(distributor: Distributor) -> None:
-    distributor.log_in("anna")
+    distributor.reach("anna")
     distributor.regroup({"desk": group("ben")})
     assert not distributor.is_staffed("desk")
-    distributor.log_in("anna")
+    distributor.reach("anna")
     assert not distributor.is_staffed("desk")
     assert distributor.agents == ("ben",)
 
@@ -145,7 +144,7 @@ async def test_who_was_taken_out_of_the_groups_is_rung_no_more(distributor: Dist
 # D8
 async def test_who_was_not_there_when_he_was_moved_logs_in_to_his_new_group(distributor: Distributor) -> None:
     distributor.regroup({"desk": group("ben"), "field": group("anna")})
-    distributor.log_in("anna")
+    distributor.reach("anna")
     assert (distributor.is_staffed("desk"), distributor.is_staffed("field")) == (False, True)
 
 

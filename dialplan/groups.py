@@ -1,0 +1,115 @@
+"""Who answers: what may stand in groups.yaml."""
+
+from typing import Literal, Self
+
+from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
+
+from dialplan.actions import Action, SkillLevel
+from dialplan.names import Name, Part, PromptKey, Texts
+
+
+class AgentCard(Part):
+    """An agent: his name, what he can do (1: a little, 3: an expert), and the groups whose callers he takes first."""
+
+    name: StrictStr
+    skills: dict[Name, SkillLevel] = Field(default_factory=dict)
+    prefers: tuple[Name, ...] = ()
+
+
+class Tier(Part):
+    """A further level of a group: its agents are rung too once a caller has waited `after_s`."""
+
+    agents: tuple[Name, ...] = Field(min_length=1)
+    after_s: StrictInt = Field(ge=0, le=3600)
+
+
+class Overflow(Part):
+    """When the agents of `group` help out: after a wait, when too many wait for each agent, when nobody is there."""
+
+    group: Name
+    after_s: StrictInt | None = Field(None, ge=0, le=3600)
+    waiting_per_agent: StrictFloat | StrictInt | None = Field(None, gt=0)
+    nobody: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if self.model_fields_set <= {"group"}:
+            raise ValueError("'after_s', 'waiting_per_agent' or 'nobody' is needed: when do they help out?")
+        return self
+
+
+class Limit(Part):
+    """No more than so many callers wait; for who comes then, `then` is done."""
+
+    waiting: StrictInt = Field(ge=1, le=1000)
+    then: Action
+
+
+class Waiting(Part):
+    """What a waiting caller hears every so many seconds beside the music: his place and the wait, in turn with
+    `messages`; and what he may choose instead of waiting."""
+
+    every_s: StrictInt = Field(40, ge=15, le=600)
+    messages: tuple[PromptKey, ...] = ()
+    offer: tuple[Literal["callback", "message", "menu", "articles"], ...] = ("callback", "message", "menu")
+
+
+class CallbackRules(Part):
+    """When and how callers are called back: `first` is who is rung first, `tries` how often a caller is tried."""
+
+    hours: Name | None = None
+    first: Literal["agent", "caller"] = "agent"
+    tries: StrictInt = Field(3, ge=1, le=10)
+    again_after_min: StrictInt = Field(15, ge=1, le=1440)
+
+
+class Group(Part):
+    """Who answers. `ring_s`: how long one agent's telephone rings; `wrap_up_s`: peace after a call.
+
+    `agents` are the first level, `tiers` those after it. An agent who lets `missed_rings` calls in a row ring out is
+    paused (0: never). For `last_agent_s` a caller waits for the agent he knows, and after each `relax_skills_s` the
+    skills he needs may be one level less. `hours` names the calendar by which the group is there (none: always);
+    outside of it `after_hours` is done.
+    """
+
+    name: Texts
+    agents: tuple[Name, ...]
+    tiers: tuple[Tier, ...] = ()
+    strategy: Literal["longest_idle", "fewest_calls"] = "longest_idle"
+    ring_s: StrictInt = Field(15, ge=3, le=120)
+    wrap_up_s: StrictInt = Field(10, ge=0, le=3600)
+    missed_rings: StrictInt = Field(3, ge=0, le=20)
+    last_agent_s: StrictInt = Field(20, ge=0, le=600)
+    relax_skills_s: StrictInt = Field(30, ge=1, le=3600)
+    overflow: tuple[Overflow, ...] = ()
+    limit: Limit | None = None
+    waiting: Waiting = Waiting()
+    callback: CallbackRules = CallbackRules()
+    hours: Name | None = None
+    after_hours: Action | None = None
+
+    @model_validator(mode="after")
+    def _after_hours_needs_hours(self) -> Self:
+        if self.after_hours is not None and self.hours is None:
+            raise ValueError("'after_hours' needs 'hours': name a calendar of hours.yaml")
+        return self
+
+
+def agents_of(group: Group) -> tuple[str, ...]:
+    """Those of all levels, the first level first."""
+    return (*group.agents, *(agent for tier in group.tiers for agent in tier.agents))
+
+
+class Supplier(Part):
+    """Somebody outside to whom agents may hand a caller on (the third level): the number that is dialled."""
+
+    name: Texts
+    number: StrictStr = Field(pattern=r"^[+0-9]{2,20}$")
+
+
+class GroupsFile(Part):
+    """groups.yaml."""
+
+    agents: dict[Name, AgentCard] = Field(default_factory=dict)
+    groups: dict[Name, Group] = Field(min_length=1)
+    suppliers: dict[Name, Supplier] = Field(default_factory=dict)
