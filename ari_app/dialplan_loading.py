@@ -11,7 +11,8 @@ from ari_app.edition import Edition
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError
-from ivr.library import SpokenLibrary, fit_open_question
+from ivr.library import SpokenLibrary
+from ivr.open_question import fit_open_question
 from ivr.speech.prompt_speaker import PromptSpeaker
 from ivr.speech.sounds import MANIFEST, Recordings
 from ivr.speech.synthesis.synthesizer import Synthesizer

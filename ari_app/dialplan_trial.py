@@ -66,7 +66,7 @@ def in_place(problem: Problem, copy: Copy, dialplan: Path, articles: Path) -> Pr
 def find_errors(dialplan: Path, articles: Path) -> list[Problem]:
     """What keeps these files from being used, having learnt from them when there is nothing."""
     from ivr.check import Understanding, check
-    from ivr.library import fit_open_question
+    from ivr.open_question import fit_open_question
     from knowledge.errors import KnowledgeError
 
     settings = load_settings()

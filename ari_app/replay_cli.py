@@ -66,7 +66,8 @@ def _world(settings: Settings, folder: Path, store: Store) -> OtherWorld:
         DialplanError, KnowledgeError: the other dialplan cannot be used.
     """
     from ivr.desk import ActiveOutage
-    from ivr.library import SpokenLibrary, fit_open_question
+    from ivr.library import SpokenLibrary
+    from ivr.open_question import fit_open_question
     from ivr.replay import RememberedMatcher
     from ivr.service_desk import Directory, OtherTickets
     from knowledge.library import load_library

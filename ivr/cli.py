@@ -17,7 +17,8 @@ from knowledge.library import Library, load_library
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
-    from ivr.library import OpenQuestion, SpokenLibrary
+    from ivr.library import SpokenLibrary
+    from ivr.open_question import OpenQuestion
 
 app = typer.Typer(no_args_is_help=True)
 FAILED, WRONG_USAGE = 1, 2
@@ -108,7 +109,8 @@ def _load(context: typer.Context) -> tuple[Dialplan, Library]:
 
 
 def _fit(context: typer.Context, dialplan: Dialplan, library: Library) -> "tuple[SpokenLibrary, OpenQuestion]":
-    from ivr.library import SpokenLibrary, fit_open_question
+    from ivr.library import SpokenLibrary
+    from ivr.open_question import fit_open_question
 
     _tell_of_learning()
     try:

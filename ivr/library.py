@@ -1,18 +1,14 @@
-"""The knowledge base as the flow sees it: what an open question may be answered with, and articles read aloud."""
+"""The knowledge base as the line speaks it: articles read aloud, what an open question may be answered with, and the
+words that callers use."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialplan.loader import Dialplan
-from ivr.conversation import Hypothesis
-from ivr.desk import Candidate, Ranking, SpokenArticle
+from ivr.desk import SpokenArticle
 from knowledge.library import Library
-from knowledge.matching import Matcher, Thresholds
-from knowledge.settings import KnowledgeSettings
 from knowledge.target import Target
 
-_FAINTEST = 0.01
 _WITHOUT_SPACES = ("zh", "ja")
 _SHORT = 3
 """Characters of a word of such a language."""
@@ -29,39 +25,6 @@ class SpokenLibrary:
         if article is None:
             return None
         return SpokenArticle(article.id, article.category, article.topic, article.spoken, article.system)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """One fitted matcher for each language; ranking is done in threads, for it takes milliseconds of CPU."""
-
-    matchers: Mapping[str, Matcher]
-
-    async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
-        ranking = await asyncio.to_thread(self.matchers[language].rank, weighted(hypotheses))
-        candidates = (Candidate(candidate.target, candidate.confidence) for candidate in ranking.candidates)
-        return Ranking(ranking.outcome, tuple(candidates))
-
-
-def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeSettings) -> OpenQuestion:
-    """Learn what callers say in every language of the dialplan; takes seconds.
-
-    Raises:
-        FitError: a language with fewer than two things to mean.
-    """
-    thresholds = Thresholds(settings.accept, settings.confirm)
-    matchers = {
-        language: Matcher.fit(
-            targets(dialplan, library, language),
-            language,
-            names=library.vocabulary(language),
-            chatter=library.chatter.get(language, ()),
-            thresholds=thresholds,
-            kept=settings.cache,
-        )
-        for language in dialplan.menus.languages
-    }
-    return OpenQuestion(matchers)
 
 
 def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target, ...]:
@@ -105,10 +68,3 @@ def _most_frequent(words: Iterable[str], said: Iterable[Target]) -> tuple[str, .
             short.setdefault(word.casefold(), word)
     counts = {word: sum(key in example for example in examples) for key, word in short.items()}
     return tuple(sorted(filter(counts.get, counts), key=lambda word: -counts[word]))
-
-
-def weighted(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[str, float]]:
-    """Readings with how much each counts: its confidence, or, where the engine gives none, the better its place."""
-    if all(hypothesis.confidence is not None for hypothesis in hypotheses):
-        return [(hypothesis.text, max(hypothesis.confidence or 0.0, _FAINTEST)) for hypothesis in hypotheses]
-    return [(hypothesis.text, 1 / place) for place, hypothesis in enumerate(hypotheses, start=1)]

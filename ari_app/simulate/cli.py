@@ -19,7 +19,8 @@ from ari_app.up import cancelled_by_signals
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
 from ivr.keyboard import Terminal
-from ivr.library import SpokenLibrary, fit_open_question
+from ivr.library import SpokenLibrary
+from ivr.open_question import fit_open_question
 from ivr.rungs.audio import audio_rung
 from ivr.rungs.mouth import Mouth
 from ivr.rungs.parity import Pair, Parity

@@ -99,7 +99,7 @@ class _Ear:
 
     @cached_property
     def _open_question(self) -> Any:
-        from ivr.library import fit_open_question
+        from ivr.open_question import fit_open_question
 
         self._understanding.on_learning()
         return fit_open_question(self._subject.dialplan, self._library, self._settings)

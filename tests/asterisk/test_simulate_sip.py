@@ -7,7 +7,8 @@ from pathlib import Path
 from ari_app.settings import load_settings
 from ari_app.simulate.sip import sip_rung
 from dialplan.loader import SHIPPED, load_dialplan
-from ivr.library import SpokenLibrary, fit_open_question
+from ivr.library import SpokenLibrary
+from ivr.open_question import fit_open_question
 from ivr.rungs.parity import Pair, Parity
 from ivr.rungs.running import run_all
 from ivr.rungs.text import TextRung

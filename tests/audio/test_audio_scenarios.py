@@ -4,7 +4,8 @@ import asyncio
 
 from ari_app.settings import load_settings
 from dialplan.loader import SHIPPED, load_dialplan
-from ivr.library import SpokenLibrary, fit_open_question
+from ivr.library import SpokenLibrary
+from ivr.open_question import fit_open_question
 from ivr.rungs.audio import audio_rung
 from ivr.rungs.parity import Pair, Parity
 from ivr.rungs.running import run_all

@@ -3,7 +3,8 @@
 import pytest
 
 from dialplan.loader import Dialplan, load_dialplan
-from ivr.library import OpenQuestion, SpokenLibrary, fit_open_question
+from ivr.library import SpokenLibrary
+from ivr.open_question import OpenQuestion, fit_open_question
 from ivr.simulator import Simulator
 from knowledge.library import Library, load_library
 from knowledge.settings import KnowledgeSettings

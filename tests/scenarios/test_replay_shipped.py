@@ -17,7 +17,8 @@ from ari_app.cli import app
 from dialplan.loader import SHIPPED, Dialplan
 from ivr.conversation import CallerHungUp, Digits, Expecting, Heard, Hypothesis, Prompt, Utterance
 from ivr.journalled_call import JournalledCall, Read, read_calls
-from ivr.library import OpenQuestion, SpokenLibrary
+from ivr.library import SpokenLibrary
+from ivr.open_question import OpenQuestion
 from ivr.simulator import Simulator, new_call
 from knowledge.library import Library
 from tickets.settings import TicketsSettings

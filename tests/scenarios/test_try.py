@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Hypothesis
-from ivr.library import OpenQuestion, SpokenLibrary, targets
+from ivr.library import SpokenLibrary, targets
+from ivr.open_question import OpenQuestion
 from ivr.trial import Trial, try_sentence
 from knowledge.library import Library
 

@@ -4,7 +4,8 @@ import pytest
 
 from dialplan.loader import Dialplan, load_dialplan
 from ivr.conversation import Hypothesis
-from ivr.library import OpenQuestion, SpokenLibrary, targets, vocabulary, weighted
+from ivr.library import SpokenLibrary, targets, vocabulary
+from ivr.open_question import OpenQuestion, weighted
 from knowledge.library import Library, load_library
 from knowledge.matching import Matcher
 from knowledge.settings import KnowledgeSettings
