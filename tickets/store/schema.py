@@ -1,28 +1,13 @@
-"""The schema's way forward: Alembic migrations, applied when the store is opened.
+"""Whether the schema is that of this release; if not, it is brought there (`migrating.py`) when the store is opened."""
 
-Several processes may start at once. On SQLite a lock file beside the database lets them through one by one, on
-PostgreSQL an advisory lock does; who comes second finds nothing left to do.
-"""
-
-import fcntl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from tickets.store.database import Database, translated
-from tickets.store.errors import DatabaseUnavailable, SchemaUnknown
+from tickets.store.errors import SchemaUnknown
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_MIGRATION_LOCK = 0x486F746D
-_LOCK_WAIT_S = 30.0
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database) -> tuple[str | None, str]:
@@ -32,57 +17,26 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         SchemaUnknown: a newer release wrote this database.
         DatabaseUnavailable: it is locked, gone or broken, or somebody else's upgrade takes longer than 30 s.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
-    if head is None:
-        raise SchemaUnknown("this installation has no migrations")
+    newest = _newest()
     with translated(), database.engine.connect() as connection, connection.begin():
-        if _revision(connection) == head:
-            return head, head
-    with translated(), _alone(database), database.engine.connect() as connection:
-        writer = connection.execution_options(writes=True)
-        with writer.begin():
-            if not database.is_sqlite:
-                writer.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            before = _revision(writer)
-            config.attributes["connection"] = writer
-            try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise SchemaUnknown(f"the database is of another release (revision {before}): {error}") from error
-    return before, head
+        if revision(connection) == newest:
+            return newest, newest
+    from tickets.store.migrating import migrate  # Alembic: 0.2 s that a start with the right schema does not need
+
+    return migrate(database), newest
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def revision(connection: Connection) -> str | None:
+    """The schema's; None of an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
-@contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """Nobody else changes the schema meanwhile. SQLite also turns to its write-ahead log here, where it is alone."""
-    if not database.is_sqlite or not database.url.database:
-        yield
-        return
-    path = Path(database.url.database)
-    with path.with_name(path.name + ".upgrade").open("w") as lock:
-        _acquire(lock.fileno())
-        with database.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            if driver is None:
-                raise DatabaseUnavailable("the database closed its connection")
-            driver.execute("PRAGMA journal_mode = WAL")
-        yield
-
-
-def _acquire(file: int) -> None:
-    deadline = time.monotonic() + _LOCK_WAIT_S
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise DatabaseUnavailable("another process is upgrading the database and does not finish") from None
-            time.sleep(0.05)
-        else:
-            return
+def _newest() -> str:
+    """The revision of this release: its number begins the name of its file."""
+    names = [file.name for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")]
+    if not names:
+        raise SchemaUnknown("this installation has no migrations")
+    return max(names).partition("_")[0]

@@ -1,4 +1,4 @@
-"""Alembic's entry. The connection, with its transaction, comes from `tickets.store.schema`."""
+"""Alembic's entry. The connection, with its transaction, comes from `tickets.store.migrating`."""
 
 from alembic import context
 
