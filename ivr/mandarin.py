@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 _FORGIVEN_SIMILARITY = 0.85
@@ -96,6 +95,8 @@ def _sound(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _syllables(text: str) -> str:
     """The same with a space before and behind each syllable."""
+    from pypinyin import lazy_pinyin  # 0.3 s for its tables, which the matcher needs too and loads in its thread
+
     return f" {' '.join(' '.join(lazy_pinyin(text)).split())} "
 
 
