@@ -7,6 +7,8 @@ from functools import lru_cache
 from opencc import OpenCC
 from rapidfuzz.distance import Levenshtein
 
+from ivr.pinyin import pinyin
+
 _FORGIVEN_SIMILARITY = 0.85
 _FEWEST_BY_SOUND = 3
 """So many characters are compared by sound; shorter words have too many homophones."""
@@ -95,9 +97,7 @@ def _sound(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _syllables(text: str) -> str:
     """The same with a space before and behind each syllable."""
-    from pypinyin import lazy_pinyin  # 0.3 s for its tables, which the matcher needs too and loads in its thread
-
-    return f" {' '.join(' '.join(lazy_pinyin(text)).split())} "
+    return f" {' '.join(' '.join(pinyin(text)).split())} "
 
 
 @lru_cache(maxsize=1)

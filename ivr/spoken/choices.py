@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
+
+from ivr.pinyin import pinyin
 
 _PIECES = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]")
 _SIMILAR = 82.0
@@ -54,4 +55,4 @@ def _windows(said: Sequence[str], length: int) -> Iterator[str]:
 def _units(text: str) -> list[str]:
     """Words, and syllables for Chinese characters."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
-    return [piece if piece.isascii() else lazy_pinyin(piece)[0] for piece in _PIECES.findall(plain)]
+    return [piece if piece.isascii() else pinyin(piece)[0] for piece in _PIECES.findall(plain)]

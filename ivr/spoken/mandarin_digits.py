@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
+from ivr.pinyin import pinyin
 from ivr.spoken.cardinals import Break, Gap, Number, Scale, Times, Token
 
 _DIGITS = ("零〇○洞", "一幺壹", "二两兩贰", "三叁", "四肆", "五伍", "六陆", "七拐柒", "八捌", "九勾玖")
@@ -58,6 +57,6 @@ def _token(piece: str, by_sound: bool) -> Token:
         return Number("0")
     known = _CHARACTERS.get(piece)
     if by_sound and piece.isalpha() and (known is None or isinstance(known, Gap)):
-        digit = _SYLLABLES.get(lazy_pinyin(piece)[0])
+        digit = _SYLLABLES.get(pinyin(piece)[0])
         return Number(digit) if digit else known or Break()
     return known or (Break() if piece.isalpha() else Gap())
