@@ -28,8 +28,8 @@ def settings(tmp_path: Path) -> TicketsSettings:
 
 def test_the_migrations_make_exactly_the_tables(settings: TicketsSettings) -> None:
     database = Database(settings)
-    assert upgrade(database) == (None, "0002")
-    assert upgrade(database) == ("0002", "0002")
+    assert upgrade(database) == (None, "0003")
+    assert upgrade(database) == ("0003", "0003")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

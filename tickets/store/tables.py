@@ -187,6 +187,61 @@ class OutageRow(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
 
 
+class AgentRow(Base):
+    """An agent of the floor as he was last: what a controller that comes back goes on with."""
+
+    __tablename__ = "agents"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    is_logged_in: Mapped[bool]
+    is_reachable: Mapped[bool]
+    is_silent: Mapped[bool]
+    pause: Mapped[str | None] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    missed: Mapped[int]
+    calls: Mapped[int]
+    call_id: Mapped[str | None] = mapped_column(String(150))
+    group: Mapped[str | None] = mapped_column(String(80))
+
+
+class QueueEntryRow(Base):
+    """Somebody who waits for an agent; `callback_id` where he does not hold the line."""
+
+    __tablename__ = "queue_entries"
+
+    call_id: Mapped[str] = mapped_column(String(150), primary_key=True)
+    group: Mapped[str] = mapped_column(String(80))
+    entered_at: Mapped[datetime]
+    priority: Mapped[int]
+    skills: Mapped[dict[str, Json]]
+    wants: Mapped[str | None] = mapped_column(String(80))
+    callback_id: Mapped[int | None]
+
+
+class CallbackRow(Base):
+    """Somebody who is to be called. `call_id` is the call in which he asked for it, `entered_at` his place."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (as with tickets)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    call_id: Mapped[str] = mapped_column(String(150))
+    number: Mapped[str] = mapped_column(String(80), index=True)
+    group: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(10))
+    priority: Mapped[int]
+    entered_at: Mapped[datetime]
+    requested_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    agent: Mapped[str | None] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+
+
 class UserRow(Base):
     __tablename__ = "users"
 
