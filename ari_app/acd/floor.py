@@ -73,7 +73,8 @@ def log_in(floor: Floor, name: str, at: datetime) -> Floor:
 
 def log_out(floor: Floor, name: str, at: datetime) -> Floor:
     """No further call comes to him; a call he has goes on, and what follows it finds him gone."""
-    return _put(floor, replace(_known(floor, name, at), is_logged_in=False, pause=None))
+    agent = _known(floor, name, at)
+    return _put(floor, replace(_begin(agent, at), is_logged_in=False, pause=None)) if agent.is_logged_in else floor
 
 
 def reach(floor: Floor, name: str, at: datetime) -> Floor:
@@ -84,7 +85,8 @@ def reach(floor: Floor, name: str, at: datetime) -> Floor:
 
 def lose(floor: Floor, name: str, at: datetime) -> Floor:
     """His telephone is gone, with whatever it had on: that ends by itself."""
-    return _put(floor, replace(_known(floor, name, at), is_reachable=False))
+    agent = _known(floor, name, at)
+    return _put(floor, replace(_begin(agent, at), is_reachable=False)) if agent.is_reachable else _put(floor, agent)
 
 
 def pause(floor: Floor, name: str, reason: str, at: datetime) -> Floor:
