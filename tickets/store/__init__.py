@@ -17,6 +17,7 @@ from tickets.store.errors import (
     TransitionRefused,
 )
 from tickets.store.events import EventStore
+from tickets.store.floor import FloorStore
 from tickets.store.outages import OutageStore
 from tickets.store.people import PeopleStore
 from tickets.store.schema import upgrade
@@ -28,6 +29,7 @@ __all__ = [
     "AccountStore",
     "DatabaseUnavailable",
     "EventStore",
+    "FloorStore",
     "OutageEnded",
     "OutageNotFound",
     "OutageStore",
@@ -53,6 +55,7 @@ class Store:
     accounts: AccountStore
     outages: OutageStore
     people: PeopleStore
+    floor: FloorStore
     database: Database
 
     def close(self) -> None:
@@ -73,5 +76,6 @@ def open_store(settings: TicketsSettings) -> Store:
         accounts=AccountStore(database, settings),
         outages=OutageStore(database),
         people=PeopleStore(database, settings.region),
+        floor=FloorStore(database),
         database=database,
     )
