@@ -104,6 +104,7 @@ def check_ports(settings: Settings) -> Iterable[Finding]:
         ("port of SIP", pbx.bind, pbx.sip_port, socket.SOCK_DGRAM, "pbx.sip_port"),
         ("port of ARI", pbx.control_bind, pbx.http_port, socket.SOCK_STREAM, "pbx.http_port"),
         ("port of AMI", pbx.control_bind, pbx.ami_port, socket.SOCK_STREAM, "pbx.ami_port"),
+        ("port of the key menu", "127.0.0.1", pbx.agi_port, socket.SOCK_STREAM, "pbx.agi_port"),
         ("port of the web", web.host, web.port, socket.SOCK_STREAM, "web.port"),
     )
     for name, address, port, kind, setting in ports:

@@ -1,4 +1,4 @@
-"""`hotline up`: Asterisk, the controller and the web application, together, in the foreground."""
+"""`hotline up`: Asterisk, the controller, the web application and the key menu, together, in the foreground."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import typer
 
+from ari_app.fallback_queues import queues_of
 from ari_app.line_errors import ContentBroken, DatabaseUnusable
 from ari_app.pbx.asterisk import wait_booted
 from ari_app.pbx.configuration import Configuration, configure
@@ -53,6 +54,7 @@ class Programs:
 
     controller: tuple[str, ...] = (sys.executable, "-m", "ari_app.controller")
     web: tuple[str, ...] = (sys.executable, "-m", "ari_app.web")
+    agi: tuple[str, ...] = (sys.executable, "-m", "ari_app.agi")
 
 
 async def run_line(
@@ -89,7 +91,7 @@ async def line_up(
         for name in await asyncio.to_thread(record.end_leftovers):
             tell(f"{name} of an earlier run was still there; it has been ended")
         dialplan = await asyncio.to_thread(_checked_content, settings)
-        configuration = await _configured_asterisk(settings, tell)
+        configuration = await _configured_asterisk(settings, dialplan, tell)
         check_ports(settings.pbx)
         check_port(settings.web.host, settings.web.port, socket.SOCK_STREAM, "web.port")
         password = await asyncio.to_thread(_first_login, settings)
@@ -128,9 +130,9 @@ def cancelled_by_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _configured_asterisk(settings: Settings, tell: Tell) -> Configuration:
+async def _configured_asterisk(settings: Settings, dialplan: Dialplan, tell: Tell) -> Configuration:
     installation = await _installation(settings, tell)
-    return configure(settings.pbx, installation, settings.asterisk_dir)
+    return configure(settings.pbx, installation, settings.asterisk_dir, queues_of(dialplan.groups))
 
 
 async def _installation(settings: Settings, tell: Tell) -> Installation:
@@ -193,6 +195,13 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
             command=programs.web,
             environment=environment,
             wait_ready=partial(_wait_connect, settings.web.host, settings.web.port),
+            ready_within_s=60.0,
+        ),
+        ChildSpec(
+            name="agi",
+            command=programs.agi,
+            environment=environment,
+            wait_ready=partial(_wait_connect, "127.0.0.1", settings.pbx.agi_port),
             ready_within_s=60.0,
         ),
     ]

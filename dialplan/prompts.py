@@ -2,6 +2,7 @@
 
 REQUIRED = (
     "greeting",
+    "agi.greeting",
     "main.ask",
     "main.keys",
     "main.again",

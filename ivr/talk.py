@@ -10,6 +10,7 @@ from ivr.conversation import Call, CallerHungUp
 from ivr.decision import Decision
 from ivr.desk import HelpDesk, HowKnown, KnownPerson
 from ivr.dialogue import Dialogue
+from ivr.site import site_of
 
 Made = TypeVar("Made", bound=Decision)
 
@@ -41,12 +42,7 @@ class Talk:
 
     @property
     def site(self) -> str | None:
-        """Where he is: as the directory knows, else by the beginning of his number."""
-        if self.person is not None and self.person.site is not None:
-            return self.person.site
-        beginnings = ((begin, name) for name, site in self.menus.sites.items() for begin in site.numbers)
-        fitting = [(len(begin), name) for begin, name in beginnings if self.call.caller.startswith(begin)]
-        return max(fitting)[1] if fitting else None
+        return site_of(self.person, self.call.caller, self.menus)
 
     async def facts(self) -> Facts:
         """What conditions of the dialplan look at, now."""

@@ -44,13 +44,14 @@ class RealLine:
 
     def __init__(self, state: Path, variables: Mapping[str, str] | None = None) -> None:
         state.parent.mkdir(parents=True, exist_ok=True)
-        sip, http, ami, web = (str(port) for port in free_ports(4))
+        sip, http, ami, agi, web = (str(port) for port in free_ports(5))
         self.environment = {
             **os.environ,
             "HOTLINE_STATE": str(state),
             "HOTLINE_PBX__SIP_PORT": sip,
             "HOTLINE_PBX__HTTP_PORT": http,
             "HOTLINE_PBX__AMI_PORT": ami,
+            "HOTLINE_PBX__AGI_PORT": agi,
             "HOTLINE_WEB__PORT": web,
             "HOTLINE_CONFIG": str(_quick_dialplan(state.with_name("dialplan"))),
             **(variables or {}),

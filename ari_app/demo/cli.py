@@ -112,13 +112,14 @@ def _on_a_stage_of_its_own(settings: Settings) -> Settings:
     state = settings.state_dir / "demo"
     with only_line(state / "run"):
         shutil.rmtree(state, ignore_errors=True)
-    sip, http, ami, web = free_ports(4)
+    sip, http, ami, agi, web = free_ports(5)
     return settings.changed(
         {
             "HOTLINE_STATE": str(state),
             "HOTLINE_PBX__SIP_PORT": str(sip),
             "HOTLINE_PBX__HTTP_PORT": str(http),
             "HOTLINE_PBX__AMI_PORT": str(ami),
+            "HOTLINE_PBX__AGI_PORT": str(agi),
             "HOTLINE_WEB__PORT": str(web),
         }
     )

@@ -9,11 +9,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ari_app.pbx.credentials import AMI_USER, ARI_USER, Credentials, ensure_credentials
 from ari_app.pbx.errors import ConfigurationRejected
 from ari_app.pbx.installation import Installation
+from ari_app.pbx.queues import LAST_RESORT, AppQueue
 from ari_app.pbx.settings import PbxSettings
 
 TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
 STASIS_APPLICATION = "hotline"
-FALLBACK_QUEUE = "helpdesk"
+BACK = "back"
+"""The label in extensions.conf, and the argument of Stasis, with which a caller comes (back) to the controller."""
+WAITS_FOR_CONTROLLER = "HOTLINE_WAITS"
+"""The channel variable of a caller who is in app_queue only because the controller was away."""
+QUEUE_VARIABLE = "HOTLINE_QUEUE"
+"""The channel variable with the app_queue that the caller has chosen."""
+LANGUAGE_VARIABLE = "HOTLINE_LANGUAGE"
+"""The channel variable with the language that he has chosen."""
 
 _FOLDERS = ("etc", "lib/keys", "db", "agi", "cache", "log", "spool/monitor", "spool/recording", "spool/outgoing")
 _LONGEST_SOCKET_PATH = 107
@@ -28,6 +36,7 @@ class Configuration:
     installation: Installation
     run_folder: Path
     credentials: Credentials
+    queues: tuple[AppQueue, ...]
 
     @property
     def main_file(self) -> Path:
@@ -39,6 +48,11 @@ class Configuration:
         return self.run_folder / "spool/recording"
 
     @property
+    def queue_log(self) -> Path:
+        """What happened in app_queue."""
+        return self.run_folder / "log/queue_log"
+
+    @property
     def command(self) -> tuple[str, ...]:
         """Runs it in the foreground."""
         return (*self.installation.program, "-C", str(self.main_file), "-f", "-n")
@@ -48,9 +62,14 @@ class Configuration:
 
 
 def configure(
-    settings: PbxSettings, installation: Installation, run_folder: Path, templates: Path = TEMPLATES
+    settings: PbxSettings,
+    installation: Installation,
+    run_folder: Path,
+    queues: tuple[AppQueue, ...] = (AppQueue("helpdesk"),),
+    templates: Path = TEMPLATES,
 ) -> Configuration:
-    """Renders the templates into `run_folder`, which nobody else may read; passwords made earlier are kept.
+    """Renders the templates into `run_folder`, which nobody else may read; passwords made earlier are kept. The first
+    of the `queues` is for callers who have chosen none.
 
     Raises ConfigurationRejected.
     """
@@ -61,7 +80,7 @@ def configure(
     for folder in _FOLDERS:
         (run_folder / folder).mkdir(parents=True, exist_ok=True)
     credentials = ensure_credentials(run_folder, settings.agent_names)
-    configuration = Configuration(settings, installation, run_folder, credentials)
+    configuration = Configuration(settings, installation, run_folder, credentials, queues)
     _render(configuration, templates)
     return configuration
 
@@ -100,7 +119,11 @@ def _render(configuration: Configuration, templates: Path) -> None:
             ari_user=ARI_USER,
             ami_user=AMI_USER,
             stasis_application=STASIS_APPLICATION,
-            fallback_queue=FALLBACK_QUEUE,
+            queues=configuration.queues,
+            last_resort=LAST_RESORT,
+            back=BACK,
+            waits_for_controller=WAITS_FOR_CONTROLLER,
+            queue_variable=QUEUE_VARIABLE,
         )
         target = configuration.main_file.parent / name
         target.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ def check_ports(settings: PbxSettings) -> None:
     check_port(settings.bind, settings.sip_port, socket.SOCK_DGRAM, "pbx.sip_port")
     check_port(settings.control_bind, settings.http_port, socket.SOCK_STREAM, "pbx.http_port")
     check_port(settings.control_bind, settings.ami_port, socket.SOCK_STREAM, "pbx.ami_port")
+    check_port("127.0.0.1", settings.agi_port, socket.SOCK_STREAM, "pbx.agi_port")
 
 
 def check_port(address: str, port: int, kind: socket.SocketKind, setting: str) -> None:

@@ -27,11 +27,17 @@ class PbxSettings:
 
     ami_port: int = 5038
 
+    agi_port: int = 4573
+    """The key menu for the time in which the controller is away; on loopback always, for it asks for no password."""
+
     rtp_first_port: int = 10000
     rtp_last_port: int = 19999
 
     trunk_addresses: tuple[str, ...] = ("127.0.0.2",)
     """Addresses or networks whose calls are taken without a password: the trunk's, and of `hotline call`."""
+
+    trunk_contact: str = ""
+    """Where calls go out: the SIP URI of the trunk, `sip:10.0.0.5:5060`; empty: nothing outside is dialled."""
 
     numbers: tuple[str, ...] = ("_X.", "_+X.")
     """Extension patterns that reach the hotline; by default every number of two digits and more."""

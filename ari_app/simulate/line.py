@@ -14,7 +14,10 @@ from ari_app.settings import Settings
 from ari_app.up import line_up
 from tickets.store import Store, open_store
 
-_PORTS = ("HOTLINE_PBX__SIP_PORT", "HOTLINE_PBX__HTTP_PORT", "HOTLINE_PBX__AMI_PORT", "HOTLINE_WEB__PORT")
+_PORTS = (
+    *(f"HOTLINE_PBX__{name}_PORT" for name in ("SIP", "HTTP", "AMI", "AGI")),
+    "HOTLINE_WEB__PORT",
+)
 
 Tell = Callable[[str], None]
 

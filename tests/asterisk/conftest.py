@@ -37,6 +37,7 @@ def pbx_settings() -> PbxSettings:
         sip_port=free_port(socket.SOCK_DGRAM),
         http_port=free_port(socket.SOCK_STREAM),
         ami_port=free_port(socket.SOCK_STREAM),
+        agi_port=free_port(socket.SOCK_STREAM),
     )
 
 

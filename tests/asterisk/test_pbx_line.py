@@ -33,17 +33,18 @@ from ari_app.settings import Settings, WebSettings
 from tickets.settings import TicketsSettings
 from ari_app.up import Programs, run_line
 
-state, cache, sip, http, ami, web, controller, warm_up_s = sys.argv[1:]
+state, cache, sip, http, ami, agi, web, controller, warm_up_s = sys.argv[1:]
 settings = Settings(
     state_dir=Path(state),
     cache_dir=Path(cache),
-    pbx=PbxSettings(sip_port=int(sip), http_port=int(http), ami_port=int(ami)),
+    pbx=PbxSettings(sip_port=int(sip), http_port=int(http), ami_port=int(ami), agi_port=int(agi)),
     web=WebSettings(port=int(web)),
     tickets=TicketsSettings(database_url=f"sqlite:///{state}/hotline.db"),
 )
 programs = Programs(
     controller=(sys.executable, "-c", controller, str(settings.run_dir), warm_up_s),
     web=(sys.executable, "-m", "http.server", web, "--bind", "127.0.0.1"),
+    agi=(sys.executable, "-m", "http.server", agi, "--bind", "127.0.0.1"),
 )
 try:
     asyncio.run(run_line(settings, programs=programs))
@@ -58,7 +59,7 @@ class Up:
     def __init__(self, state: Path, cache: Path) -> None:
         self.state = state
         self.cache = cache
-        self.ports = [free_port(socket.SOCK_DGRAM), *(free_port(socket.SOCK_STREAM) for _ in range(3))]
+        self.ports = [free_port(socket.SOCK_DGRAM), *(free_port(socket.SOCK_STREAM) for _ in range(4))]
         self.output = state.with_name("output")
         self.process: subprocess.Popen[bytes] | None = None
         self.seen: dict[str, int] = {}
@@ -102,9 +103,9 @@ def up(tmp_path: Path, installation: Installation) -> Iterator[Up]:
 def test_all_parts_come_up_and_ctrl_c_leaves_nothing(up: Up) -> None:
     process = up.start()
     up.wait_told("the line is up")
-    assert list(up.pids()) == ["asterisk", "controller", "web"]
+    assert list(up.pids()) == ["asterisk", "controller", "web", "agi"]
     line = up.line()
-    assert (line.pid, line.sip_port, line.web_url) == (process.pid, up.ports[0], f"http://127.0.0.1:{up.ports[3]}")
+    assert (line.pid, line.sip_port, line.web_url) == (process.pid, up.ports[0], f"http://127.0.0.1:{up.ports[4]}")
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     assert up.nothing_left()
@@ -182,10 +183,10 @@ def test_a_killed_line_takes_its_children_along_and_the_next_starts(up: Up) -> N
 def test_a_port_in_use_is_a_message_and_nothing_was_started(up: Up) -> None:
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", up.ports[3]))
+        holder.bind(("127.0.0.1", up.ports[4]))
         holder.listen()
         assert up.start().wait(20) == 1
-    assert f"TCP port {up.ports[3]} on 127.0.0.1 (web.port) is in use" in up.output.read_text()
+    assert f"TCP port {up.ports[4]} on 127.0.0.1 (web.port) is in use" in up.output.read_text()
     assert "Traceback" not in up.output.read_text()
     assert up.pids() == {}
 
