@@ -41,6 +41,24 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DiallingSettings:
+    """Numbers of the directory and of the suppliers may be dialled, others only where `allow` says so."""
+
+    allow: tuple[str, ...] = ()
+    """Patterns of further numbers, `*` standing for any rest: "+4930*", "5*". Emergency numbers are never dialled,
+    numbers that cost extra only where they stand here in full."""
+
+    per_hour: int = 60
+    """So many calls go out within an hour, at most."""
+
+    per_number_per_hour: int = 4
+    """So many of them to one number."""
+
+    shows: str = ""
+    """The number that the called person sees; empty: whatever the trunk makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSettings:
     """The clock by which the line lives, for calls that are to come at another time: hours, holidays."""
 
@@ -57,6 +75,7 @@ class Settings:
     dialplan: Path = SHIPPED
     pbx: PbxSettings = field(default_factory=PbxSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    dialling: DiallingSettings = field(default_factory=DiallingSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     tickets: TicketsSettings = field(default_factory=TicketsSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
@@ -80,6 +99,11 @@ class Settings:
     def run_dir(self) -> Path:
         """What only means something while the line runs."""
         return self.state_dir / "run"
+
+    @property
+    def controller_ready(self) -> Path:
+        """Removed before the controller starts, written by it when it speaks and understands."""
+        return self.run_dir / "controller.ready"
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -27,6 +27,8 @@ class Account:
     registrar: str
     password: str | None = None
     auto_answer: bool = False
+    port: int = 0
+    """Where it can be called without a registration; 0: any port."""
 
 
 class Phone:

@@ -4,7 +4,7 @@ PJSIP is GPL, so it is imported here and nowhere else; `ari_app.phones.phone` sp
 line on stdin is the account, every other one a command; stdout carries the events; the end of stdin, SIGTERM or
 the death of the parent hang everything up and end it.
 
-    {"user", "address", "registrar", "password" | null, "auto_answer", "recordings"}           the account
+    {"user", "address", "port", "registrar", "password" | null, "auto_answer", "recordings"}   the account
     {"do": "call", "call", "to"}   {"do": "answer" | "hangup", "call"}   {"do": "refuse", "call", "status"}
     {"do": "say", "call", "number", "audio": base64 of mu-law}   {"do": "press", "call", "number", "digits"}
 
@@ -177,7 +177,7 @@ class UserAgent:
         self.legs: dict[str, Leg] = {}
         self.incoming = 0
         self.endpoint = _endpoint()
-        self.transport = _transport(self.endpoint, account["address"])
+        self.transport = _transport(self.endpoint, account["address"], account["port"])
         self.ports = [SoundPort(f"port{number}") for number in range(MAX_CALLS)]
         self.account = Account(self)
         self.account.create(_account_config(account, self.transport))
@@ -263,9 +263,9 @@ def _endpoint() -> Any:
     return endpoint
 
 
-def _transport(endpoint: Any, address: str) -> int:
+def _transport(endpoint: Any, address: str, port: int) -> int:
     config = pj.TransportConfig()
-    config.boundAddress = address
+    config.boundAddress, config.port = address, port
     transport = int(endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, config))
     endpoint.libStart()
     endpoint.audDevManager().setNullDev()
