@@ -1,13 +1,15 @@
 """The controller process, `python -m ari_app.controller`: one event loop with the wire, all calls and the queue.
 
-`hotline up` starts it and starts it again when it ends; it writes `controller.ready` once it can take calls. On SIGUSR1
-it logs what it holds.
+`hotline up` starts it and starts it again when it ends; it writes `controller.ready` once it speaks and understands. On
+SIGUSR1 it logs what it holds.
 """
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -21,28 +23,28 @@ from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
 from ari_app.attendance import Attendance
 from ari_app.dialplan_history import History
-from ari_app.dialplan_loading import EditionLoader, first_content
+from ari_app.dialplan_loading import Content, EditionLoader, first_content
 from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
+from ari_app.ears import LateRecognizer
 from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
 from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
+from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
-from ari_app.up import CONTROLLER_READY
-from dialplan.loader import Dialplan
 from dialplan.problems import DialplanError
 from ivr.library import vocabulary
+from ivr.speech.engines.loading import EngineSpec
 from ivr.speech.recognizer import RecognizerError
 from ivr.speech.sounds import ManifestError
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.vocabulary import compose_vocabulary
 from ivr.speech.wav import read_mulaw
-from ivr.speech.workers import RecognizerPool, engine_specs
+from ivr.speech.workers import engine_specs
 from knowledge.errors import KnowledgeError
-from knowledge.library import Library
 from tickets.notify import Notifier
 from tickets.store import StoreError, open_store
 
@@ -50,29 +52,40 @@ log = structlog.get_logger(__name__)
 
 
 async def run_controller(settings: Settings) -> None:
-    """Take calls until SIGTERM. Callers stay in Asterisk."""
+    """Take calls until SIGTERM. Callers stay in Asterisk.
+
+    First the queue: whoever waits on the line when we come is offered to agents within three seconds. Then the ears.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.add_signal_handler(signal.SIGUSR1, _tell_load)
     async with open_exchange(settings) as exchange:
-        serving = asyncio.create_task(Reception(exchange).serve())
-        ready = settings.run_dir / CONTROLLER_READY
-        await asyncio.to_thread(ready.touch)
-        log.info("ready")
-        await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
-        serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        await until_first(Reception(exchange).serve(), _listen(exchange), stopping.wait())
+
+
+async def _listen(exchange: Exchange) -> None:
+    """The ears, once the queue is served; then an eye on the dialplan.
+
+    Raises:
+        RecognizerError, KnowledgeError: they cannot be had.
+    """
+    await exchange.queue_is_served.wait()
+    log.info("the queue is served", after_s=_age_s())
+    await exchange.recognizer.load()
+    await exchange.editions.current.matcher.learnt()
+    await asyncio.to_thread(exchange.settings.controller_ready.touch)
+    log.info("ready", after_s=_age_s())
+    await exchange.watch.follow()
 
 
 @contextlib.asynccontextmanager
 async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
-    """Everything that calls share, opened in order and closed in the reverse one.
+    """Everything that calls share, opened in order and closed in the reverse one. The ears are not open yet.
 
     Raises:
-        DialplanError, KnowledgeError, ManifestError, StoreError, RecognizerError, AriError: what is in the way.
+        DialplanError, KnowledgeError, ManifestError, StoreError, AriError: what is in the way.
     """
     now = partial(_now, timedelta(seconds=settings.clock.ahead_s))
     history = History(settings.state_dir / "dialplans")
@@ -82,10 +95,11 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         stack.callback(store.close)
         synthesizer = Synthesizer(settings.synthesis)
         stack.push_async_callback(synthesizer.close)
-        loader = EditionLoader(settings, history, synthesizer)
-        pool = await _recognizer(settings, content.dialplan, content.library)
-        # Both at once: after a crash callers are waiting for us, and the workers are processes of their own.
-        recognizer, edition = await asyncio.gather(stack.enter_async_context(pool), loader.load(content))
+        recognizer = LateRecognizer(settings.speech, partial(_engine_specs, settings, content))
+        stack.push_async_callback(recognizer.close)
+        queue_is_served = asyncio.Event()
+        loader = EditionLoader(settings, history, synthesizer, may_learn=queue_is_served)
+        edition = await loader.load(content)
         history.note(edition.version, now(), "start")
         editions = Editions(edition, loader.load_kept)
         distributor = Distributor(edition.dialplan.groups, now, agents=edition.dialplan.agents)
@@ -101,8 +115,6 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             distributor.regroup(edition.dialplan.groups, edition.dialplan.agents)
             await attendance.take_stock()
 
-        watch = DialplanWatch(editions, history, loader, store, now, on_change)
-        stack.push_async_callback(_cancel, asyncio.create_task(watch.follow(), name="dialplan watch"))
         sounds = settings.synthesis.sounds
         yield Exchange(
             settings=settings,
@@ -115,13 +127,9 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=now,
+            queue_is_served=queue_is_served,
+            watch=DialplanWatch(editions, history, loader, store, now, on_change),
         )
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 def _tell_load() -> None:
@@ -129,18 +137,24 @@ def _tell_load() -> None:
     log.info("holding", tasks=len(asyncio.all_tasks()), files=sum(1 for _ in Path("/proc/self/fd").iterdir()))
 
 
-async def _recognizer(settings: Settings, dialplan: Dialplan, library: Library) -> RecognizerPool:
+def _engine_specs(settings: Settings, content: Content) -> tuple[EngineSpec, ...]:
     vocabularies = {
-        language: compose_vocabulary(language, vocabulary(dialplan, library, language))
-        for language in dialplan.menus.languages
+        language: compose_vocabulary(language, vocabulary(content.dialplan, content.library, language))
+        for language in content.dialplan.menus.languages
     }
-    return RecognizerPool(await asyncio.to_thread(engine_specs, settings.speech, vocabularies), settings.speech)
+    return engine_specs(settings.speech, vocabularies)
 
 
 def _ari_settings(settings: Settings) -> AriSettings:
     credentials = load_credentials(settings.asterisk_dir)
     url = settings.pbx.ari_url.removesuffix("/ari")
     return AriSettings(url, ARI_USER, credentials.ari_password, STASIS_APPLICATION)
+
+
+def _age_s() -> float:
+    """Seconds since this process started, to the hundredth: the kernel counts so."""
+    started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return round(time.clock_gettime(time.CLOCK_BOOTTIME) - started, 2)
 
 
 def _now(ahead: timedelta) -> datetime:

@@ -7,18 +7,20 @@ from pathlib import Path
 import structlog
 
 from ari_app.dialplan_history import Copy, History
+from ari_app.ears import LateMatcher
 from ari_app.edition import Edition
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError
+from ivr.desk import Matcher
 from ivr.library import SpokenLibrary
-from ivr.open_question import fit_open_question
 from ivr.speech.prompt_speaker import PromptSpeaker
 from ivr.speech.sounds import MANIFEST, Recordings
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.wording import Wording
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library, load_library
+from knowledge.settings import KnowledgeSettings
 
 log = structlog.get_logger(__name__)
 
@@ -49,9 +51,11 @@ def first_content(settings: Settings, history: History) -> Content:
     """
     with history.draft(settings.dialplan, settings.knowledge.articles) as draft:
         try:
-            read_content(draft)
-            # Read where it stays: the draft's own folder is gone afterwards.
-            return read_content(history.keep(draft))
+            kept = history.get(draft.version)
+            if kept is None:
+                read_content(draft)  # only what is good is kept
+                kept = history.keep(draft)
+            return read_content(kept)  # where it stays: the draft's own folder is gone afterwards
         except (DialplanError, KnowledgeError):
             entries = history.entries()
             last = history.get(entries[-1].version) if entries else None
@@ -65,21 +69,33 @@ def first_content(settings: Settings, history: History) -> Content:
 
 @dataclass(slots=True)
 class EditionLoader:
-    """Makes editions; all of them share the synthesizer, and the recordings until there are new ones."""
+    """Makes editions; all of them share the synthesizer, and the recordings until there are new ones.
+
+    `may_learn` is set when there is time for it: what an edition understands is learnt behind it from then on.
+    """
 
     settings: Settings
     history: History
     synthesizer: Synthesizer
+    may_learn: asyncio.Event
     _recordings: tuple[int, Recordings] | None = field(default=None, init=False)
 
     async def load(self, content: Content) -> Edition:
-        """Takes seconds when nothing was learnt from these phrasings before.
+        """An edition that speaks. That its matcher takes seconds to learn, its users find out by waiting for it.
 
         Raises:
-            KnowledgeError: there is nothing to learn from.
             ManifestError: the manifest of the recordings is broken.
         """
-        return await asyncio.to_thread(self._load, content)
+        recordings = await asyncio.to_thread(self._present_recordings)
+        wording = Wording(content.dialplan.prompts)
+        return Edition(
+            version=content.version,
+            dialplan=content.dialplan,
+            wording=wording,
+            matcher=LateMatcher(asyncio.create_task(self._learn(content), name=f"learning {content.version}")),
+            articles=SpokenLibrary(content.library),
+            speaker=PromptSpeaker(wording, recordings, self.synthesizer),
+        )
 
     async def load_kept(self, version: str) -> Edition | None:
         """The edition of a version in the history; None when it is not there or this program cannot use it any more."""
@@ -92,16 +108,9 @@ class EditionLoader:
             log.error("a version of the history cannot be used", version=version, error=str(error))
             return None
 
-    def _load(self, content: Content) -> Edition:
-        wording = Wording(content.dialplan.prompts)
-        return Edition(
-            version=content.version,
-            dialplan=content.dialplan,
-            wording=wording,
-            matcher=fit_open_question(content.dialplan, content.library, self.settings.knowledge),
-            articles=SpokenLibrary(content.library),
-            speaker=PromptSpeaker(wording, self._present_recordings(), self.synthesizer),
-        )
+    async def _learn(self, content: Content) -> Matcher:
+        await self.may_learn.wait()
+        return await asyncio.to_thread(_fitted, content, self.settings.knowledge)
 
     def _present_recordings(self) -> Recordings:
         """Those of the manifest as it is now: who changes a text renders its sound anew."""
@@ -110,6 +119,12 @@ class EditionLoader:
         if self._recordings is None or self._recordings[0] != changed_at:
             self._recordings = changed_at, Recordings(sounds)
         return self._recordings[1]
+
+
+def _fitted(content: Content, settings: KnowledgeSettings) -> Matcher:
+    from ivr.open_question import fit_open_question  # its libraries take a second: not before the queue is served
+
+    return fit_open_question(content.dialplan, content.library, settings)
 
 
 def _changed_at(file: Path) -> int:

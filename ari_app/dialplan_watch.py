@@ -87,6 +87,7 @@ class DialplanWatch:
             return
         kept = await asyncio.to_thread(self.history.keep, draft)
         edition = await self.loader.load(await asyncio.to_thread(read_content, kept))
+        await edition.matcher.learnt()
         self.editions.adopt(edition)
         self.history.note(edition.version, self.now(), "file edit")
         self.history.forget(self.editions.in_use)

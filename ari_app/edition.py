@@ -1,12 +1,15 @@
 """What the line says and understands at one time. A call takes it at its start and keeps it to its end, so that an
 edit of the dialplan disturbs nobody who is on the line."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakValueDictionary
 
+from ari_app.ears import LateMatcher
 from dialplan.loader import Dialplan
-from ivr.desk import Articles, Matcher
+from ivr.desk import Articles
 from ivr.speech.speaker import Speaker
 from ivr.speech.wording import Wording
 
@@ -18,7 +21,7 @@ class Edition:
     version: str
     dialplan: Dialplan
     wording: Wording
-    matcher: Matcher
+    matcher: LateMatcher
     articles: Articles
     speaker: Speaker
 
@@ -29,9 +32,10 @@ class Editions:
     `load` makes the edition of an earlier version again; None when that version is not kept or cannot be used any more.
     """
 
-    def __init__(self, current: Edition, load: Callable[[str], Awaitable[Edition | None]]) -> None:
+    def __init__(self, current: Edition, load: Callable[[str], Coroutine[Any, Any, Edition | None]]) -> None:
         self._current = current
         self._load = load
+        self._loading: dict[str, asyncio.Task[Edition | None]] = {}
         # An edition lives exactly as long as a call refers to it; nobody has to hand it back.
         self._alive = WeakValueDictionary({current.version: current})
 
@@ -52,8 +56,15 @@ class Editions:
         """The edition of a call that began before this process did; the current one when its own is gone."""
         if version is None or version == self._current.version:
             return self._current
-        found = self._alive.get(version) or await self._load(version)
+        found = self._alive.get(version) or await asyncio.shield(self._loaded(version))
         if found is None:
             return self._current
-        # Two calls may have asked at once: they share what came first.
         return self._alive.setdefault(version, found)
+
+    def _loaded(self, version: str) -> "asyncio.Task[Edition | None]":
+        """After a restart all callers ask at once: it is loaded once."""
+        loading = self._loading.get(version)
+        if loading is None:
+            loading = self._loading[version] = asyncio.create_task(self._load(version), name=f"loading {version}")
+            loading.add_done_callback(lambda _: self._loading.pop(version))
+        return loading

@@ -1,29 +1,37 @@
 """What all calls share: the wire, the editions of the dialplan, the ears, the queue and the records."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from ari_app.ari.client import AriClient
+from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
+from ari_app.ears import LateRecognizer
 from ari_app.edition import Editions
 from ari_app.settings import Settings
 from ivr.desk import Messenger
-from ivr.speech.recognizer import Recognizer
 from tickets.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`hold_music` and `tone` are mu-law, 8 kHz, mono; `now` is the time, aware UTC."""
+    """`hold_music` and `tone` are mu-law, 8 kHz, mono; `now` is the time, aware UTC.
+
+    `queue_is_served` is set once all who were on the line before us are looked after: what takes long to load begins
+    then, and whoever needs it waits for it (`ears.py`).
+    """
 
     settings: Settings
     client: AriClient
     editions: Editions
-    recognizer: Recognizer
+    recognizer: LateRecognizer
     distributor: Distributor
     store: Store
     messenger: Messenger
     hold_music: bytes
     tone: bytes
     now: Callable[[], datetime]
+    queue_is_served: asyncio.Event
+    watch: DialplanWatch

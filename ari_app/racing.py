@@ -1,4 +1,4 @@
-"""Waiting for the first of two things."""
+"""Waiting for the first of several things."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,13 +9,15 @@ from ivr.conversation import CallerHungUp
 Result = TypeVar("Result")
 
 
-async def until_either(first: Coroutine[Any, Any, object], second: Coroutine[Any, Any, object]) -> None:
-    """Until one of the two is done; the other is given up."""
-    tasks = [asyncio.create_task(first), asyncio.create_task(second)]
+async def until_first(*work: Coroutine[Any, Any, object]) -> None:
+    """Until one of them is done; the others are given up. What went wrong in any of them is raised."""
+    tasks = [asyncio.create_task(one) for one in work]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await _give_up(*tasks)
+    for task in done:
+        task.result()
 
 
 async def unless_gone(work: Coroutine[Any, Any, Result], gone: asyncio.Event) -> Result:

@@ -13,7 +13,7 @@ from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, bridge_id
 from ari_app.queueing import wait_in_queue
-from ari_app.racing import until_either
+from ari_app.racing import until_first
 from ari_app.recording import CallRecorder, call_recorder
 from ari_app.standing import Standing, standing_of
 from ari_app.voicemail import take_message
@@ -181,7 +181,7 @@ class CallSession:
     async def _talk_with(self, leg: AgentLeg) -> None:
         """Caller and agent talk until one of them hangs up. Cancelled, it leaves them to it."""
         log.info("talking", agent=leg.agent)
-        await until_either(leg.gone(), self.caller.gone.wait())
+        await until_first(leg.gone(), self.caller.gone.wait())
         await self._release(leg)
 
     async def _release(self, leg: AgentLeg) -> None:

@@ -38,6 +38,7 @@ class Reception:
                 if found.talking is not None:
                     self._exchange.distributor.resume_talk(found.talking.agent, found.channel.id, found.standing.group)
                 self._supervise(self._resume(found), found.channel.id)
+            self._exchange.queue_is_served.set()
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
         finally:

@@ -33,9 +33,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.library import load_library
 from tickets.store import StoreError, open_store
 
-CONTROLLER_READY = "controller.ready"
-"""In the run folder: removed before the controller starts, written by it when it can take calls."""
-
 _ASK_AGAIN_S = 0.1
 
 # OpenBLAS's threads spin while they wait for each other: with other work on two cores, fitting the matcher took 117 s
@@ -173,7 +170,6 @@ def _first_login(settings: Settings) -> str | None:
 
 
 def _children(settings: Settings, configuration: Configuration, programs: Programs) -> list[ChildSpec]:
-    ready_file = settings.run_dir / CONTROLLER_READY
     environment = {**settings.environment, **_ONE_BLAS_THREAD} if settings.environment else None
     return [
         ChildSpec(
@@ -186,9 +182,9 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
             name="controller",
             command=programs.controller,
             environment=environment,
-            wait_ready=partial(_wait_file, ready_file),
+            wait_ready=partial(_wait_file, settings.controller_ready),
             ready_within_s=120.0,
-            prepare=partial(ready_file.unlink, missing_ok=True),
+            prepare=partial(settings.controller_ready.unlink, missing_ok=True),
         ),
         ChildSpec(
             name="web",

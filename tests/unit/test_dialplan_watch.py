@@ -70,7 +70,9 @@ async def watched(settings: Settings) -> AsyncIterator[Watched]:
     store = open_store(settings.tickets)
     synthesizer = Synthesizer(settings.synthesis)
     history = History(settings.state_dir / "dialplans")
-    loader = EditionLoader(settings, history, synthesizer)
+    may_learn = asyncio.Event()
+    may_learn.set()
+    loader = EditionLoader(settings, history, synthesizer, may_learn)
     editions = Editions(await loader.load(first_content(settings, history)), loader.load_kept)
     found = Watched(settings, history, editions, store)
 

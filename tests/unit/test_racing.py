@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ari_app.racing import beside, unless_gone, until_either
+from ari_app.racing import beside, unless_gone, until_first
 from ivr.conversation import CallerHungUp
 
 
@@ -47,9 +47,9 @@ async def test_a_caller_who_goes_ends_the_work() -> None:
     assert work.given_up
 
 
-async def test_until_either_gives_the_other_up() -> None:
+async def test_until_first_gives_the_others_up() -> None:
     work = Work()
-    await until_either(work(), done())
+    await until_first(work(), done())
     assert work.given_up
 
 
@@ -67,3 +67,10 @@ async def test_beside_something_that_goes_on_the_work_is_done() -> None:
     music.cancel()
     with pytest.raises(asyncio.CancelledError):
         await music
+
+
+async def test_until_first_raises_what_went_wrong() -> None:
+    work = Work()
+    with pytest.raises(CallerHungUp):
+        await until_first(work(), hangs_up())
+    assert work.given_up
