@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
 from ari_app.attendance import Attendance
+from ari_app.dialling import Dialling
 from ari_app.dialplan_history import History
 from ari_app.dialplan_loading import Content, EditionLoader, first_content
 from ari_app.dialplan_watch import DialplanWatch
@@ -46,7 +47,7 @@ from ivr.speech.wav import read_mulaw
 from ivr.speech.workers import engine_specs
 from knowledge.errors import KnowledgeError
 from tickets.notify import Notifier
-from tickets.store import StoreError, open_store
+from tickets.store import Store, StoreError, open_store
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +105,8 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         editions = Editions(edition, loader.load_kept)
         distributor = Distributor(edition.dialplan.groups, now, agents=edition.dialplan.agents)
         stack.callback(distributor.close)
+        dialling = _dialling(settings, store, editions, now)
+        await dialling.recall()
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
@@ -122,6 +125,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             editions=editions,
             recognizer=recognizer,
             distributor=distributor,
+            dialling=dialling,
             store=store,
             messenger=Notifier(settings.notify, settings.tickets.region),
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
@@ -143,6 +147,13 @@ def _engine_specs(settings: Settings, content: Content) -> tuple[EngineSpec, ...
         for language in content.dialplan.menus.languages
     }
     return engine_specs(settings.speech, vocabularies)
+
+
+def _dialling(settings: Settings, store: Store, editions: Editions, now: Callable[[], datetime]) -> Dialling:
+    def suppliers() -> Iterator[str]:
+        yield from (supplier.number for supplier in editions.current.dialplan.suppliers.values())
+
+    return Dialling(settings.dialling, bool(settings.pbx.trunk_contact), settings.tickets.region, store, now, suppliers)
 
 
 def _ari_settings(settings: Settings) -> AriSettings:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ari_app.ari.client import AriClient
+from ari_app.dialling import Dialling
 from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
 from ari_app.ears import LateRecognizer
@@ -28,6 +29,7 @@ class Exchange:
     editions: Editions
     recognizer: LateRecognizer
     distributor: Distributor
+    dialling: Dialling
     store: Store
     messenger: Messenger
     hold_music: bytes
