@@ -31,7 +31,7 @@ class Agent:
     Whether he has logged in, whether his telephone is there and whether he pauses stand beside the state: a call that
     he has goes on, and what follows it finds him gone or pausing. `missed` counts the calls in a row that rang out,
     `calls` those that he answered since he logged in. `call_id` and `group` are those of the caller whom he is offered,
-    talks with or wraps up for.
+    talks with or wraps up for. `is_silent`: when he talked last, nothing was heard from him; his headset may be dead.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Agent:
     calls: int = 0
     call_id: str | None = None
     group: str | None = None
+    is_silent: bool = False
 
     @property
     def is_there(self) -> bool:
@@ -52,8 +53,13 @@ class Agent:
         return self.is_logged_in and self.is_reachable
 
     @property
+    def takes_calls(self) -> bool:
+        """At work and not pausing, whatever he does at the moment."""
+        return self.is_there and self.pause is None
+
+    @property
     def is_available(self) -> bool:
-        return self.is_there and self.state is AgentState.READY and self.pause is None
+        return self.takes_calls and self.state is AgentState.READY
 
     def turn(self, state: AgentState, at: datetime, until: datetime | None = None) -> "Agent":
         return replace(self, state=state, since=at, until=until)

@@ -31,6 +31,9 @@ class Floor:
         entries = (entry for entry in self.entries.values() if group in (None, entry.group))
         return sorted(entries, key=lambda entry: entry.place)
 
+    def count_waiting(self, group: str) -> int:
+        return sum(entry.group == group for entry in self.entries.values())
+
     def there(self, group: str) -> list[Agent]:
         """The agents of the group who are at work."""
         known = (self.agents.get(name) for name in self.rules[group].agents)
@@ -45,7 +48,7 @@ class Floor:
 
     def is_full(self, group: str) -> bool:
         most = self.rules[group].most_waiting
-        return most is not None and len(self.waiting(group)) >= most
+        return most is not None and self.count_waiting(group) >= most
 
 
 def join(floor: Floor, entry: QueueEntry) -> Floor:
@@ -159,6 +162,20 @@ def resume_talk(floor: Floor, name: str, call_id: str, group: str, at: datetime)
     if agent.state in WITH_A_CALLER and agent.call_id == call_id:
         return floor
     return _put(floor, replace(agent.turn(AgentState.TALKING, at), call_id=call_id, group=group))
+
+
+def miss_sound(floor: Floor, name: str) -> Floor:
+    """Nothing is heard from an agent who talks. He is told of, and goes on."""
+    agent = floor.agents.get(name)
+    if agent is None or agent.state is not AgentState.TALKING:
+        return floor
+    return _put(floor, replace(agent, is_silent=True))
+
+
+def hear(floor: Floor, name: str) -> Floor:
+    """He is heard (again)."""
+    agent = floor.agents.get(name)
+    return _put(floor, replace(agent, is_silent=False)) if agent is not None and agent.is_silent else floor
 
 
 def end_pauses(floor: Floor, at: datetime) -> Floor:

@@ -8,132 +8,163 @@ Callers are looked at in the order in which they are due. An agent may be offere
 Of those who may, the lowest tier goes first, then the better by the group's strategy.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ari_app.acd.agents import Agent
 from ari_app.acd.floor import Floor, offer
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.rules import GroupRules, Overflow, Strategy
+
+_AT_ONCE = timedelta()
+
+Due = Mapping[str, Sequence[QueueEntry]]
+"""By group, those who wait and whom no telephone rings for, in the order in which they are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a group's callers come to an agent: once they have waited `after`; the lowest `place` goes first, that of his
+    tier, or after all tiers that of the group that helps out."""
+
+    place: int
+    after: timedelta
+
+
+Crews = Mapping[str, Mapping[str, Way]]
+"""By group, the free agents who answer its callers, by name."""
 
 
 def offer_next(floor: Floor, at: datetime) -> tuple[Floor, list[Offer]]:
     """All offers that can be made now."""
     offers: list[Offer] = []
-    free = [agent for agent in floor.agents.values() if agent.is_available]
-    while free:
-        found = _next_offer(floor, free, at)
-        if found is None:
-            break
-        entry, agent = found
-        floor = offer(floor, entry, agent.name, at)
-        offers.append(Offer(entry.call_id, agent.name))
-        free.remove(agent)
+    free = {agent.name for agent in floor.agents.values() if agent.is_available}
+    due = _due(floor) if free else {}
+    crews = {group: {name: way for name, way in crew(floor, group).items() if name in free} for group in due}
+    while (found := _next_offer(floor, due, crews, at)) is not None:
+        entry, name = found
+        floor = offer(floor, entry, name, at)
+        offers.append(Offer(entry.call_id, name))
+        due[entry.group] = [other for other in due[entry.group] if other.call_id != entry.call_id]
+        for group in crews.values():
+            group.pop(name, None)
     return floor, offers
 
 
 def next_change(floor: Floor, at: datetime) -> datetime | None:
     """When something changes though nothing happens: a wrap-up or rest ends, another agent may be asked."""
     ends = [agent.until for agent in floor.agents.values() if agent.until is not None]
-    ends += (moment for entry in floor.entries.values() if entry.offered_to is None for moment in _steps(floor, entry))
+    for group, entries in _due(floor).items():
+        rules = floor.rules[group]
+        waits = {tier.after for tier in rules.tiers} | {one.after for one in rules.overflows if one.after is not None}
+        for entry in entries:
+            waited = at - entry.entered_at
+            ends += (entry.entered_at + wait for wait in waits | _own_waits(rules, entry) if wait > waited)
     return min((end for end in ends if end > at), default=None)
 
 
-def may_take(floor: Floor, entry: QueueEntry, agent: Agent, at: datetime) -> bool:
-    """Whether the caller may be answered by this agent by now."""
-    return _tier(floor, entry, agent, at) is not None
+def crew(floor: Floor, group: str) -> dict[str, Way]:
+    """Who may answer callers of the group, as things are: the agents of its tiers, and those who help out."""
+    rules = floor.rules[group]
+    found: dict[str, Way] = {}
+    is_covered = False
+    for place, tier in enumerate(rules.tiers):
+        known = [floor.agents[name] for name in tier.agents if name in floor.agents]
+        way = Way(place, tier.after if is_covered else _AT_ONCE)
+        found = dict.fromkeys((agent.name for agent in known), way) | found
+        is_covered = is_covered or any(agent.takes_calls for agent in known)
+    helps = (
+        (place, one, _helps_after(floor, group, one)) for place, one in enumerate(rules.overflows, len(rules.tiers))
+    )
+    ways = sorted((after, place, one.group) for place, one, after in helps if after is not None)
+    for after, place, helper in ways:
+        names = floor.rules[helper].agents if helper in floor.rules else ()
+        found = dict.fromkeys((name for name in names if name in floor.agents), Way(place, after)) | found
+    return found
 
 
-def _next_offer(floor: Floor, free: list[Agent], at: datetime) -> tuple[QueueEntry, Agent] | None:
+def opens_after(floor: Floor, entry: QueueEntry, name: str, way: Way) -> timedelta:
+    """How long the caller waits, from when he came, until this agent may answer him."""
+    after = way.after
+    if entry.skills:
+        after = max(after, floor.rules[entry.group].relax_skills * _lacks(floor, entry, name))
+    if entry.wants is not None and entry.wants != name and _is_coming(floor, entry):
+        after = max(after, floor.rules[entry.group].wants_agent)
+    return after
+
+
+def _due(floor: Floor) -> dict[str, list[QueueEntry]]:
+    due: dict[str, list[QueueEntry]] = {}
+    for entry in floor.waiting():
+        if entry.offered_to is None and entry.group in floor.rules:
+            due.setdefault(entry.group, []).append(entry)
+    return due
+
+
+def _next_offer(floor: Floor, due: Due, crews: Crews, at: datetime) -> tuple[QueueEntry, str] | None:
     """The first caller who can be offered, and to whom."""
-    due = [entry for entry in floor.waiting() if entry.offered_to is None]
-    for entry in due:
-        able = [(tier, agent) for agent in free if (tier := _tier(floor, entry, agent, at)) is not None]
-        able = [(tier, agent) for tier, agent in able if not _prefers_another(floor, entry, agent, due, at)]
-        fresh = [(tier, agent) for tier, agent in able if agent.name not in entry.tried]
+    firsts = (_first_offer(floor, group, due, crews, at) for group in due if crews[group])
+    return min((found for found in firsts if found is not None), key=lambda found: found[0].place, default=None)
+
+
+def _first_offer(floor: Floor, group: str, due: Due, crews: Crews, at: datetime) -> tuple[QueueEntry, str] | None:
+    for entry in due[group]:
+        able = [name for name in crews[group] if _may_take(floor, entry, name, crews, at)]
+        able = [name for name in able if not _prefers_another(floor, group, name, due, crews, at)]
+        fresh = [name for name in able if name not in entry.tried]
         if able and not fresh:  # all were tried: another round begins
             entry, fresh = replace(entry, tried=frozenset()), able
         if fresh:
-            rules = floor.rules[entry.group]
-            return entry, min(fresh, key=lambda found: _order(entry, rules, *found))[1]
+            return entry, min(fresh, key=lambda name: _order(floor, entry, name, crews[group][name]))
     return None
 
 
-def _order(entry: QueueEntry, rules: GroupRules, tier: int, agent: Agent) -> tuple[bool, int, int, datetime, str]:
-    calls = agent.calls if rules.strategy is Strategy.FEWEST_CALLS else 0
-    return (agent.name != entry.wants, tier, calls, agent.since, agent.name)
+def _may_take(floor: Floor, entry: QueueEntry, name: str, crews: Crews, at: datetime) -> bool:
+    return opens_after(floor, entry, name, crews[entry.group][name]) <= at - entry.entered_at
 
 
-def _tier(floor: Floor, entry: QueueEntry, agent: Agent, at: datetime) -> int | None:
-    """The place of the agent's tier for this caller, helpers after all tiers; None where he may not answer him."""
-    waited = at - entry.entered_at
-    if not _has_skills(floor, entry, agent, waited) or _waits_for_another(floor, entry, agent, waited):
-        return None
-    rules = floor.rules[entry.group]
-    for place, tier in enumerate(rules.tiers):
-        if agent.name in tier.agents:
-            return place if waited >= tier.after or not _anybody_before(floor, rules, place) else None
-    for place, overflow in enumerate(rules.overflows, len(rules.tiers)):
-        helpers = floor.rules.get(overflow.group)
-        if helpers is not None and agent.name in helpers.agents and _helps_out(floor, entry, overflow, waited):
-            return place
-    return None
+def _order(floor: Floor, entry: QueueEntry, name: str, way: Way) -> tuple[bool, int, int, datetime, str]:
+    agent = floor.agents[name]
+    calls = agent.calls if floor.rules[entry.group].strategy is Strategy.FEWEST_CALLS else 0
+    return (name != entry.wants, way.place, calls, agent.since, name)
 
 
-def _anybody_before(floor: Floor, rules: GroupRules, place: int) -> bool:
-    """Whether an agent of an earlier tier is at work and takes calls."""
-    names = (name for tier in rules.tiers[:place] for name in tier.agents)
-    known = (floor.agents.get(name) for name in names)
-    return any(agent.is_there and agent.pause is None for agent in known if agent is not None)
+def _prefers_another(floor: Floor, group: str, name: str, due: Due, crews: Crews, at: datetime) -> bool:
+    """Whether somebody waits for him whose group he takes before this one."""
+    card = floor.cards.get(name)
+    prefers = card.prefers if card is not None else ()
+    better = prefers[: prefers.index(group)] if group in prefers else prefers
+    return any(
+        _may_take(floor, other, name, crews, at) for one in better if name in crews.get(one, ()) for other in due[one]
+    )
 
 
-def _helps_out(floor: Floor, entry: QueueEntry, overflow: Overflow, waited: timedelta) -> bool:
-    there = len(floor.there(entry.group))
+def _helps_after(floor: Floor, group: str, overflow: Overflow) -> timedelta | None:
+    """How long a caller waits until the helpers may answer him, as things are; None: they do not help out."""
+    there = len(floor.there(group))
     if overflow.when_nobody and not there:
-        return True
-    if overflow.after is not None and waited >= overflow.after:
-        return True
+        return _AT_ONCE
     most = overflow.waiting_per_agent
-    return most is not None and len(floor.waiting(entry.group)) > most * there
+    if most is not None and floor.count_waiting(group) > most * there:
+        return _AT_ONCE
+    return overflow.after
 
 
-def _has_skills(floor: Floor, entry: QueueEntry, agent: Agent, waited: timedelta) -> bool:
-    """With every step of waiting each skill may be one level less."""
-    if not entry.skills:
-        return True
-    step = floor.rules[entry.group].relax_skills
-    less = int(waited / step) if step else 0
-    card = floor.cards.get(agent.name)
+def _lacks(floor: Floor, entry: QueueEntry, name: str) -> int:
+    """How many levels the agent is short of what the caller needs: with every step of waiting it may be one less."""
+    card = floor.cards.get(name)
     has = card.skills if card is not None else {}
-    return all(has.get(skill, 0) >= level - less for skill, level in entry.skills.items())
+    return max(0, *(level - has.get(skill, 0) for skill, level in entry.skills.items()))
 
 
-def _waits_for_another(floor: Floor, entry: QueueEntry, agent: Agent, waited: timedelta) -> bool:
-    if entry.wants is None or entry.wants == agent.name or entry.wants in entry.tried:
-        return False
-    wanted = floor.agents.get(entry.wants)
-    is_coming = wanted is not None and wanted.is_there and wanted.pause is None
-    return is_coming and waited < floor.rules[entry.group].wants_agent
+def _is_coming(floor: Floor, entry: QueueEntry) -> bool:
+    """Whether the agent whom the caller wants takes calls, and was not asked in vain."""
+    wanted = floor.agents.get(entry.wants or "")
+    return wanted is not None and wanted.takes_calls and wanted.name not in entry.tried
 
 
-def _prefers_another(floor: Floor, entry: QueueEntry, agent: Agent, due: list[QueueEntry], at: datetime) -> bool:
-    """Whether somebody waits for him whose group he takes first."""
-    card = floor.cards.get(agent.name)
-    if card is None or not card.prefers:
-        return False
-    ranks = {group: rank for rank, group in enumerate(card.prefers)}
-    mine = ranks.get(entry.group, len(ranks))
-    better = (other for other in due if ranks.get(other.group, len(ranks)) < mine)
-    return any(may_take(floor, other, agent, at) for other in better)
-
-
-def _steps(floor: Floor, entry: QueueEntry) -> Iterator[datetime]:
-    """The moments at which more agents may be asked for this caller."""
-    rules = floor.rules[entry.group]
-    waits = [tier.after for tier in rules.tiers]
-    waits += (overflow.after for overflow in rules.overflows if overflow.after is not None)
-    if entry.wants is not None:
-        waits.append(rules.wants_agent)
-    waits += (rules.relax_skills * step for step in range(1, max(entry.skills.values(), default=0) + 1))
-    yield from (entry.entered_at + wait for wait in waits)
+def _own_waits(rules: GroupRules, entry: QueueEntry) -> set[timedelta]:
+    """The waits after which more agents may be asked for this caller than for others of his group."""
+    steps = range(1, max(entry.skills.values(), default=0) + 1)
+    wanted = {rules.wants_agent} if entry.wants is not None else set()
+    return wanted | {rules.relax_skills * step for step in steps}
