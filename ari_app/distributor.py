@@ -1,13 +1,14 @@
 """Carries the pure floor through the day: it has the clock, the timers, and a place for each waiting caller."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from ari_app.acd import floor as acd
+from ari_app.acd.agents import Agent, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.routing import next_change, offer_next
@@ -54,6 +55,7 @@ class Distributor:
         self._groups = dict(groups)
         self._floor = Floor(rules_of(groups), cards_of(agents or {}))
         self._places: dict[str, Place] = {}
+        self._unclaimed: set[str] = set()
         self._watchers: list[Watcher] = []
         self._timer: asyncio.TimerHandle | None = None
         self._deserted: dict[str, asyncio.TimerHandle] = {}
@@ -84,15 +86,44 @@ class Distributor:
         """What groups.yaml says of it."""
         return self._groups[name]
 
+    def restore(self, agents: Iterable[Agent]) -> None:
+        """The agents as they were before a restart; before anybody looks at their telephones."""
+        self.change(replace(self._floor, agents={agent.name: agent for agent in agents}))
+
+    def rejoin(self, entries: Iterable[QueueEntry]) -> None:
+        """All who waited before a restart wait again, and only then is anybody offered: they keep their order. Each has
+        a place, which `join` gives to who comes for it, and `give_up` to nobody."""
+        floor = self._floor
+        for entry in entries:
+            self._places.setdefault(entry.call_id, Place(entry.group, entry.call_id))
+            self._unclaimed.add(entry.call_id)
+            floor = acd.join(floor, entry)
+        self.change(floor)
+
+    def give_up(self, call_id: str) -> None:
+        """Nobody will come for the place that this call had before the restart; that of one who came stays his."""
+        if call_id in self._unclaimed:
+            self.leave(self._places[call_id])
+
     def join(self, entry: QueueEntry) -> Place:
-        """A caller begins to wait; after a restart, with the time at which he once did."""
+        """A caller begins to wait; one who has a place already gets that, with the time at which he took it."""
+        self._unclaimed.discard(entry.call_id)
+        if entry.call_id in self._places:
+            return self._places[entry.call_id]
         place = self._places[entry.call_id] = Place(entry.group, entry.call_id)
         self.change(acd.join(self._floor, entry))
         return place
 
     def leave(self, place: Place) -> None:
         self._places.pop(place.call_id, None)
+        self._unclaimed.discard(place.call_id)
         self.change(acd.leave(self._floor, place.call_id, self.now()))
+
+    def ring(self, agent: str, call_id: str, group: str) -> bool:
+        """A colleague rings him about a caller whom he has; `answer` or `refuse` follows. False: he is not available."""
+        self.change(acd.ring(self._floor, agent, call_id, group, self.now()))
+        rung = self._floor.agents.get(agent)
+        return rung is not None and rung.state is AgentState.RINGING and rung.call_id == call_id
 
     def refuse(self, offer: Offer, is_missed: bool = True) -> None:
         """The agent did not answer; a ring that he could not hear out is not held against him."""
@@ -114,6 +145,13 @@ class Distributor:
 
     def unhold(self, agent: str) -> None:
         self.change(acd.unhold(self._floor, agent, self.now()))
+
+    def miss_sound(self, agent: str) -> None:
+        """Nothing is heard from him although he talks."""
+        self.change(acd.miss_sound(self._floor, agent))
+
+    def hear(self, agent: str) -> None:
+        self.change(acd.hear(self._floor, agent))
 
     def reach(self, agent: str) -> None:
         """His telephone is registered."""

@@ -112,6 +112,14 @@ def offer(floor: Floor, entry: QueueEntry, name: str, at: datetime) -> Floor:
     return _put(floor, replace(ringing, call_id=entry.call_id, group=entry.group))
 
 
+def ring(floor: Floor, name: str, call_id: str, group: str, at: datetime) -> Floor:
+    """A colleague rings him about a caller who waits in no queue; who is not available is left in peace."""
+    agent = floor.agents.get(name)
+    if agent is None or not agent.is_available:
+        return floor
+    return _put(floor, replace(agent.turn(AgentState.RINGING, at), call_id=call_id, group=group))
+
+
 def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> Floor:
     """The agent did not answer: the caller goes to the next one and keeps his place. A ring that was not heard out
     (`is_missed` is false: his telephone was not there) is not held against him."""
