@@ -5,13 +5,16 @@ from typing import Literal, Self
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dialplan.actions import Action, SkillLevel
-from dialplan.names import Name, Part, PromptKey, Texts
+from dialplan.names import Language, Name, Part, Phrases, PromptKey, Texts
+from dialplan.slots import Choice
 
 
 class AgentCard(Part):
-    """An agent: his name, what he can do (1: a little, 3: an expert), and the groups whose callers he takes first."""
+    """An agent: his name, the language in which the line speaks with him, what he can do (1: a little, 3: an expert),
+    and the groups whose callers he takes first."""
 
     name: StrictStr
+    language: Language | None = None
     skills: dict[Name, SkillLevel] = Field(default_factory=dict)
     prefers: tuple[Name, ...] = ()
 
@@ -107,9 +110,25 @@ class Supplier(Part):
     number: StrictStr = Field(pattern=r"^[+0-9]{2,20}$")
 
 
+class AgentWords(Part):
+    """What agents say to the line when they call it from their own telephones, by language."""
+
+    ready: Phrases = Field(default_factory=dict)
+    pause: Phrases = Field(default_factory=dict)
+    log_out: Phrases = Field(default_factory=dict)
+    log_in: Phrases = Field(default_factory=dict)
+    state: Phrases = Field(default_factory=dict)
+
+
+MOST_PAUSES = 6
+"""As many as there are keys without another meaning."""
+
+
 class GroupsFile(Part):
-    """groups.yaml."""
+    """groups.yaml. `pauses` are the reasons for which an agent may pause; the first one is meant when he names none."""
 
     agents: dict[Name, AgentCard] = Field(default_factory=dict)
     groups: dict[Name, Group] = Field(min_length=1)
     suppliers: dict[Name, Supplier] = Field(default_factory=dict)
+    pauses: dict[Name, Choice] = Field(default_factory=dict, max_length=MOST_PAUSES)
+    agent_words: AgentWords = AgentWords()

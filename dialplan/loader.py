@@ -7,12 +7,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from dialplan.groups import AgentCard, Group, GroupsFile, Supplier
+from dialplan.groups import AgentCard, AgentWords, Group, GroupsFile, Supplier
 from dialplan.hours import Calendar, HoursFile
 from dialplan.problems import DialplanError, Problem
 from dialplan.prompt_texts import bad_texts, is_prompt_key
 from dialplan.references import check_references
 from dialplan.schema import Category, DialledNumber, MenusFile
+from dialplan.slots import Choice
 from dialplan.walk import GROUPS, HOURS, MENUS, Files
 from dialplan.yaml_source import YamlSource, read_yaml, validate
 
@@ -23,7 +24,7 @@ Model = TypeVar("Model", bound=BaseModel)
 @dataclass(frozen=True, slots=True)
 class Dialplan:
     """A whole dialplan; `prompts[language][key]` are the texts of the line. `agents` are those of whom it tells more
-    than that they belong to a group."""
+    than that they belong to a group; `pauses` the reasons for which they may pause."""
 
     folder: Path
     menus: MenusFile
@@ -32,6 +33,8 @@ class Dialplan:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     agents: Mapping[str, AgentCard] = field(default_factory=dict)
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
+    pauses: Mapping[str, Choice] = field(default_factory=dict)
+    agent_words: AgentWords = field(default_factory=AgentWords)
 
     def entry(self, dialled: str) -> DialledNumber:
         """What the dialled number means; an unknown one is treated as the first of the file."""
@@ -82,7 +85,7 @@ class Reading:
         self.files = Files(menus, groups, hours, read)
         self.problems += check_references(self.files, self.sources)
         if groups is not None and hours is not None and len(read) == len(languages):
-            who = (groups.agents, groups.suppliers)
+            who = (groups.agents, groups.suppliers, groups.pauses, groups.agent_words)
             self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars, *who)
 
     def _model(self, file: Path, kind: type[Model]) -> Model | None:

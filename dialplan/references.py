@@ -72,6 +72,7 @@ def _names_in_groups(file: GroupsFile) -> Iterator[Name]:
     for name, card in file.agents.items():
         spot = Spot(GROUPS, ("agents", name))
         yield spot, "agent", name
+        yield from _optional(spot, language=card.language)
         yield from ((spot / "prefers" / index, "group", group) for index, group in enumerate(card.prefers))
 
 

@@ -101,6 +101,8 @@ def texts(files: Files) -> Iterator[tuple[Spot, Texts]]:
         yield Spot(GROUPS, ("groups", name, "name")), group.name
     for name, supplier in files.groups.suppliers.items() if files.groups else ():
         yield Spot(GROUPS, ("suppliers", name, "name")), supplier.name
+    for name, pause in files.groups.pauses.items() if files.groups else ():
+        yield Spot(GROUPS, ("pauses", name, "name")), pause.name
     for name, calendar in files.hours.calendars.items() if files.hours else ():
         for day, holiday in calendar.holidays.items():
             yield Spot(HOURS, ("calendars", name, "holidays", day.isoformat(), "name")), holiday.name
@@ -119,6 +121,10 @@ def phrases(files: Files) -> Iterator[tuple[Spot, Phrases]]:
     for name, slot in menus.slots.items():
         for chosen, choice in slot.choices.items():
             yield Spot(MENUS, ("slots", name, "choices", chosen, "phrases")), choice.phrases
+    for name, pause in files.groups.pauses.items() if files.groups else ():
+        yield Spot(GROUPS, ("pauses", name, "phrases")), pause.phrases
+    for name, words in files.groups.agent_words if files.groups else ():
+        yield Spot(GROUPS, ("agent_words", name)), words
 
 
 def slot_users(files: Files) -> Iterator[tuple[Spot, Intent | CatalogueItem]]:

@@ -9,7 +9,7 @@ from jellyfish import metaphone
 from dialplan.problems import Problem
 from dialplan.schema import Category, Intent
 from dialplan.slots import Choice
-from dialplan.walk import MENUS, Spot
+from dialplan.walk import GROUPS, MENUS, Spot
 from ivr.check.articles import at_article
 from ivr.check.subject import Subject
 from ivr.words import normalised
@@ -119,3 +119,19 @@ def _choices(subject: Subject, language: str) -> Iterator[list[_Said]]:
             phrases = enumerate(choice.phrases.get(language, ()))
             found += (_Said(phrase, name, spot / name / "phrases" / language / index) for index, phrase in phrases)
         yield found
+    yield _of_agents(subject, language)
+
+
+def _of_agents(subject: Subject, language: str) -> list[_Said]:
+    """All that an agent can say to the menu of his telephone."""
+    found: list[_Said] = []
+    for name, pause in subject.dialplan.pauses.items():
+        spot = Spot(GROUPS, ("pauses", name))
+        if language in pause.name:
+            found.append(_Said(pause.name[language], f"pause {name}", spot / "name" / language))
+        phrases = enumerate(pause.phrases.get(language, ()))
+        found += (_Said(phrase, f"pause {name}", spot / "phrases" / language / index) for index, phrase in phrases)
+    for name, words in subject.dialplan.agent_words:
+        spot = Spot(GROUPS, ("agent_words", name, language))
+        found += (_Said(phrase, name, spot / index) for index, phrase in enumerate(words.get(language, ())))
+    return found

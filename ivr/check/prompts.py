@@ -31,6 +31,9 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "request.link": frozenset({"item"}),
     "callback.number": frozenset({"number"}),
     "callback.promised": frozenset({"number"}),
+    "agent.reason": frozenset({"options"}),
+    "agent.who": frozenset({"name"}),
+    "agent.paused_for": frozenset({"reason"}),
     "message.thanks": frozenset({"number"}),
     "message.empty": frozenset({"number"}),
 }

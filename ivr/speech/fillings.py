@@ -1,11 +1,12 @@
 """What fills the slots of the line's prompts, as far as it is known ahead: topics and answers, names of what there is
 to choose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dialplan.loader import Dialplan
+from dialplan.slots import Choice
 from ivr.speech.renderings import Filling, Fillings, Values
-from ivr.spoken.read_back import choices_of, spoken_options
+from ivr.spoken.read_back import choices_of, named_options, spoken_options
 from knowledge.library import Library
 
 
@@ -31,6 +32,7 @@ def known_fillings(dialplan: Dialplan, library: Library) -> Fillings:
                 for name, slot in dialplan.menus.slots.items()
                 if choices_of(slot, dialplan)
             ],
+            "agent.reason": [Filling("pauses", {"options": named_options(dialplan.pauses, dialplan, language)})],
             "article.answer": [
                 Filling(article.id, {"answer": article.spoken}) for article in library.in_language(language)
             ],
@@ -57,10 +59,10 @@ def _values(dialplan: Dialplan, library: Library, language: str) -> Iterator[tup
         yield f"category.{name}", category.topic.get(language)
     for name, item in menus.catalogue.items():
         yield f"item.{name}", item.name.get(language)
-    for name, system in menus.systems.items():
-        yield f"system.{name}", system.name.get(language)
-    for name, department in menus.departments.items():
-        yield f"department.{name}", department.name.get(language)
-    for name, slot in menus.slots.items():
-        for chosen, choice in slot.choices.items():
-            yield f"{name}.{chosen}", choice.name.get(language)
+    choices: list[tuple[str, Mapping[str, Choice]]] = [("system", menus.systems), ("department", menus.departments)]
+    choices += [("pause", dialplan.pauses), *((name, slot.choices) for name, slot in menus.slots.items())]
+    for kind, named in choices:
+        for name, choice in named.items():
+            yield f"{kind}.{name}", choice.name.get(language)
+    for name, card in dialplan.agents.items():
+        yield f"agent.{name}", card.name

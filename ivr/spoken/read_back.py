@@ -23,8 +23,13 @@ def spoken_value(slot: Slot, value: str, dialplan: Dialplan, language: str) -> s
 
 def spoken_options(slot: Slot, dialplan: Dialplan, language: str) -> str:
     """What there is to choose from, each with its key."""
+    return named_options(choices_of(slot, dialplan), dialplan, language)
+
+
+def named_options(choices: Mapping[str, Choice], dialplan: Dialplan, language: str) -> str:
+    """`choices`, each with its key."""
     option = dialplan.prompts[language]["slot.option"]
-    named = zip(CHOICE_KEYS, choices_of(slot, dialplan).values(), strict=False)
+    named = zip(CHOICE_KEYS, choices.values(), strict=False)
     return " ".join(option.format(name=choice.name[language], key=key) for key, choice in named)
 
 
