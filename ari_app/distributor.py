@@ -120,7 +120,7 @@ class Distributor:
         self.change(acd.leave(self._floor, place.call_id, self.now()))
 
     def ring(self, agent: str, call_id: str, group: str) -> bool:
-        """A colleague rings him about a caller whom he has; `answer` or `refuse` follows. False: he is not available."""
+        """A colleague rings him about a caller of his; `answer` or `refuse` follows. False: he is not available."""
         self.change(acd.ring(self._floor, agent, call_id, group, self.now()))
         rung = self._floor.agents.get(agent)
         return rung is not None and rung.state is AgentState.RINGING and rung.call_id == call_id
