@@ -1,8 +1,9 @@
 """What a flow decides should happen next with a call. Plain values: a test asserts on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,16 @@ class JoinOutage:
 
 @dataclass(frozen=True, slots=True)
 class RequestCallback:
-    """The caller wants to be called back at `number` by `group`; he has been told that we will."""
+    """The caller wants to be called back at `number` by `group`; he has been told that we will.
+
+    One who waited keeps his place: his `priority`, and `entered_at`, when he began to wait (aware UTC; None: now).
+    """
 
     kind: ClassVar[str] = "request_callback"
     group: str
     number: str
+    priority: int = 0
+    entered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,13 @@ class LeaveMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BackToMenu:
+    """The waiting caller goes back to the menu; if he comes to the same group again, he has his place again."""
+
+    kind: ClassVar[str] = "back_to_menu"
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnect:
     """End the call; everything was said. `reason` is what came of it: ticket, ticket_status, link, survey, goodbye."""
 
@@ -62,4 +75,15 @@ class Disconnect:
     reason: str
 
 
-Decision = EnterQueue | Solved | JoinOutage | RequestCallback | LeaveMessage | Disconnect
+Decision = EnterQueue | Solved | JoinOutage | RequestCallback | LeaveMessage | BackToMenu | Disconnect
+
+
+def details_of(decision: Decision) -> dict[str, Any]:
+    """Its fields as JSON has them: as they stand in the log and in reports."""
+    return {name: _as_json(value) for name, value in asdict(decision).items()}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

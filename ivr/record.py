@@ -8,12 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
-from ivr.decision import Decision, EnterQueue, JoinOutage
+from ivr.decision import Decision, EnterQueue, JoinOutage, details_of
 from ivr.desk import HowKnown, KnownPerson
 from ivr.journal import Answered
 from ivr.transcript import Said
@@ -84,7 +84,7 @@ class TicketRecord:
 
     async def decided(self, decision: Decision) -> None:
         """What the flow decided; a caller who is queued waits from now on, one whom an outage concerns joins it."""
-        await self._write(self.store.tickets.decide, decision.kind, _details(decision), self.now())
+        await self._write(self.store.tickets.decide, decision.kind, details_of(decision), self.now())
         if isinstance(decision, JoinOutage):
             await self._write(self._join, decision.outage, self.now())
         if isinstance(decision, EnterQueue):
@@ -221,11 +221,6 @@ def _turn(heard: Heard, at: datetime) -> Turn | None:
             return Turn("caller", "", at, keys=digits)
         case _:
             return None
-
-
-def _details(decision: Decision) -> dict[str, Json]:
-    """The fields of a decision, as they are written into the log."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(decision).items()}
 
 
 def _number(value: Json) -> float | None:

@@ -8,11 +8,12 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Expecting, Heard, Hypothesis, Prompt
+from ivr.decision import details_of
 from ivr.desk import ActiveOutage, Articles, KnownPerson, Matcher, People, Ranking, Tickets, TicketState
 from ivr.empty_desk import Forgotten
 from ivr.flow import take_call
@@ -173,7 +174,7 @@ async def replay_call(call: JournalledCall, world: OtherWorld) -> Verdict:
         decision = await take_call(call.call, way, desk)
     except _Unanswered as stopped:
         return _broken_off(call, way, stopped.question)
-    decided = Decided(decision.kind, asdict(decision))
+    decided = Decided(decision.kind, details_of(decision))
     way.way.append(decided)
     after = Outcome.of(decided, way.category)
     if after == call.outcome:

@@ -3,13 +3,13 @@
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Call, CallerHungUp, Conversation
-from ivr.decision import Decision, EnterQueue
+from ivr.decision import Decision, EnterQueue, details_of
 from ivr.desk import Articles, CallRecord, Matcher, Messenger, Outages, People, Recorder, Tickets
 from ivr.empty_desk import Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets
 from ivr.flow import take_call
@@ -93,10 +93,10 @@ def new_call(caller: str, dialled: str, language: str, at: datetime) -> Call:
 
 
 def decision_as_json(decision: Decision | None) -> dict[str, Any] | None:
-    return {"kind": decision.kind, **asdict(decision)} if decision else None
+    return {"kind": decision.kind, **details_of(decision)} if decision else None
 
 
 def in_words(decision: Decision) -> str:
     """A decision as people read it: "enter_queue (group helpdesk, reason asked)"."""
-    details = ", ".join(f"{name} {value}" for name, value in asdict(decision).items())
+    details = ", ".join(f"{name} {value}" for name, value in details_of(decision).items())
     return f"{decision.kind} ({details})"
