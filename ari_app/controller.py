@@ -27,15 +27,16 @@ from ari_app.dialplan_history import History
 from ari_app.dialplan_loading import Content, EditionLoader, first_content
 from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
-from ari_app.ears import LateRecognizer
 from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
+from ari_app.late import LateRecognizer
 from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
+from ari_app.talks import Talks
 from dialplan.problems import DialplanError
 from ivr.library import vocabulary
 from ivr.speech.engines.loading import EngineSpec
@@ -55,7 +56,7 @@ log = structlog.get_logger(__name__)
 async def run_controller(settings: Settings) -> None:
     """Take calls until SIGTERM. Callers stay in Asterisk.
 
-    First the queue: whoever waits on the line when we come is offered to agents within three seconds. Then the ears.
+    First the queue: who waits on the line when we come is offered to agents at once. Then the voice and the ears.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -67,15 +68,15 @@ async def run_controller(settings: Settings) -> None:
 
 
 async def _listen(exchange: Exchange) -> None:
-    """The ears, once the queue is served; then an eye on the dialplan.
+    """Voice and ears, once the queue is served; then an eye on the dialplan.
 
     Raises:
-        RecognizerError, KnowledgeError: they cannot be had.
+        ManifestError, KnowledgeError, RecognizerError: they cannot be had.
     """
     await exchange.queue_is_served.wait()
     log.info("the queue is served", after_s=_age_s())
     await exchange.recognizer.load()
-    await exchange.editions.current.matcher.learnt()
+    await exchange.editions.current.loaded()
     await asyncio.to_thread(exchange.settings.controller_ready.touch)
     log.info("ready", after_s=_age_s())
     await exchange.watch.follow()
@@ -83,10 +84,10 @@ async def _listen(exchange: Exchange) -> None:
 
 @contextlib.asynccontextmanager
 async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
-    """Everything that calls share, opened in order and closed in the reverse one. The ears are not open yet.
+    """Everything that calls share, opened in order and closed in the reverse one. What is late is not loaded yet.
 
     Raises:
-        DialplanError, KnowledgeError, ManifestError, StoreError, AriError: what is in the way.
+        DialplanError, KnowledgeError, StoreError, AriError: what is in the way.
     """
     now = partial(_now, timedelta(seconds=settings.clock.ahead_s))
     history = History(settings.state_dir / "dialplans")
@@ -99,8 +100,8 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         recognizer = LateRecognizer(settings.speech, partial(_engine_specs, settings, content))
         stack.push_async_callback(recognizer.close)
         queue_is_served = asyncio.Event()
-        loader = EditionLoader(settings, history, synthesizer, may_learn=queue_is_served)
-        edition = await loader.load(content)
+        loader = EditionLoader(settings, history, synthesizer, may_load=queue_is_served)
+        edition = loader.begin(content)
         history.note(edition.version, now(), "start")
         editions = Editions(edition, loader.load_kept)
         distributor = Distributor(edition.dialplan.groups, now, agents=edition.dialplan.agents)
@@ -126,6 +127,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             recognizer=recognizer,
             distributor=distributor,
             dialling=dialling,
+            talks=Talks(),
             store=store,
             messenger=Notifier(settings.notify, settings.tickets.region),
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),

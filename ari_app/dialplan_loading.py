@@ -7,8 +7,8 @@ from pathlib import Path
 import structlog
 
 from ari_app.dialplan_history import Copy, History
-from ari_app.ears import LateMatcher
 from ari_app.edition import Edition
+from ari_app.late import LateMatcher, LateSpeaker
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError
@@ -16,6 +16,7 @@ from ivr.desk import Matcher
 from ivr.library import SpokenLibrary
 from ivr.speech.prompt_speaker import PromptSpeaker
 from ivr.speech.sounds import MANIFEST, Recordings
+from ivr.speech.speaker import Speaker
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.wording import Wording
 from knowledge.errors import KnowledgeError
@@ -71,22 +72,17 @@ def first_content(settings: Settings, history: History) -> Content:
 class EditionLoader:
     """Makes editions; all of them share the synthesizer, and the recordings until there are new ones.
 
-    `may_learn` is set when there is time for it: what an edition understands is learnt behind it from then on.
+    `may_load` is set when there is time for it: what of an edition takes seconds is loaded from then on (`late.py`).
     """
 
     settings: Settings
     history: History
     synthesizer: Synthesizer
-    may_learn: asyncio.Event
+    may_load: asyncio.Event
     _recordings: tuple[int, Recordings] | None = field(default=None, init=False)
 
-    async def load(self, content: Content) -> Edition:
-        """An edition that speaks. That its matcher takes seconds to learn, its users find out by waiting for it.
-
-        Raises:
-            ManifestError: the manifest of the recordings is broken.
-        """
-        recordings = await asyncio.to_thread(self._present_recordings)
+    def begin(self, content: Content) -> Edition:
+        """An edition whose users wait for what of it is not loaded yet; see `Edition.loaded`."""
         wording = Wording(content.dialplan.prompts)
         return Edition(
             version=content.version,
@@ -94,7 +90,7 @@ class EditionLoader:
             wording=wording,
             matcher=LateMatcher(asyncio.create_task(self._learn(content), name=f"learning {content.version}")),
             articles=SpokenLibrary(content.library),
-            speaker=PromptSpeaker(wording, recordings, self.synthesizer),
+            speaker=LateSpeaker(asyncio.create_task(self._find_voice(wording), name=f"voice of {content.version}")),
         )
 
     async def load_kept(self, version: str) -> Edition | None:
@@ -103,14 +99,18 @@ class EditionLoader:
         if copy is None:
             return None
         try:
-            return await self.load(await asyncio.to_thread(read_content, copy))
+            return self.begin(await asyncio.to_thread(read_content, copy))
         except (DialplanError, KnowledgeError, OSError) as error:
             log.error("a version of the history cannot be used", version=version, error=str(error))
             return None
 
     async def _learn(self, content: Content) -> Matcher:
-        await self.may_learn.wait()
+        await self.may_load.wait()
         return await asyncio.to_thread(_fitted, content, self.settings.knowledge)
+
+    async def _find_voice(self, wording: Wording) -> Speaker:
+        await self.may_load.wait()
+        return PromptSpeaker(wording, await asyncio.to_thread(self._present_recordings), self.synthesizer)
 
     def _present_recordings(self) -> Recordings:
         """Those of the manifest as it is now: who changes a text renders its sound anew."""

@@ -86,8 +86,8 @@ class DialplanWatch:
             )
             return
         kept = await asyncio.to_thread(self.history.keep, draft)
-        edition = await self.loader.load(await asyncio.to_thread(read_content, kept))
-        await edition.matcher.learnt()
+        edition = self.loader.begin(await asyncio.to_thread(read_content, kept))
+        await edition.loaded()
         self.editions.adopt(edition)
         self.history.note(edition.version, self.now(), "file edit")
         self.history.forget(self.editions.in_use)

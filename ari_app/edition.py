@@ -7,23 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ari_app.ears import LateMatcher
+from ari_app.late import LateMatcher, LateSpeaker
 from dialplan.loader import Dialplan
 from ivr.desk import Articles
-from ivr.speech.speaker import Speaker
 from ivr.speech.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Edition:
-    """One version of the dialplan and the articles, ready to be used; `version` is a short hash of their files."""
+    """One version of the dialplan and the articles; `version` is a short hash of their files."""
 
     version: str
     dialplan: Dialplan
     wording: Wording
     matcher: LateMatcher
     articles: Articles
-    speaker: Speaker
+    speaker: LateSpeaker
+
+    async def loaded(self) -> None:
+        """Returns when it speaks and understands.
+
+        Raises:
+            ManifestError, KnowledgeError: it never will.
+        """
+        await self.speaker.loaded()
+        await self.matcher.loaded()
 
 
 class Editions:

@@ -9,9 +9,10 @@ from ari_app.ari.client import AriClient
 from ari_app.dialling import Dialling
 from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
-from ari_app.ears import LateRecognizer
 from ari_app.edition import Editions
+from ari_app.late import LateRecognizer
 from ari_app.settings import Settings
+from ari_app.talks import Talks
 from ivr.desk import Messenger
 from tickets.store import Store
 
@@ -21,7 +22,7 @@ class Exchange:
     """`hold_music` and `tone` are mu-law, 8 kHz, mono; `now` is the time, aware UTC.
 
     `queue_is_served` is set once all who were on the line before us are looked after: what takes long to load begins
-    then, and whoever needs it waits for it (`ears.py`).
+    then, and whoever needs it waits for it (`late.py`).
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class Exchange:
     recognizer: LateRecognizer
     distributor: Distributor
     dialling: Dialling
+    talks: Talks
     store: Store
     messenger: Messenger
     hold_music: bytes

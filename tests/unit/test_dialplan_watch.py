@@ -70,10 +70,10 @@ async def watched(settings: Settings) -> AsyncIterator[Watched]:
     store = open_store(settings.tickets)
     synthesizer = Synthesizer(settings.synthesis)
     history = History(settings.state_dir / "dialplans")
-    may_learn = asyncio.Event()
-    may_learn.set()
-    loader = EditionLoader(settings, history, synthesizer, may_learn)
-    editions = Editions(await loader.load(first_content(settings, history)), loader.load_kept)
+    may_load = asyncio.Event()
+    may_load.set()
+    loader = EditionLoader(settings, history, synthesizer, may_load)
+    editions = Editions(loader.begin(first_content(settings, history)), loader.load_kept)
     found = Watched(settings, history, editions, store)
 
     async def on_change(edition: Edition) -> None:

@@ -1,34 +1,53 @@
-"""What understands callers takes seconds to load. It comes up behind the queue, and who needs it before waits for it.
+"""What takes seconds to load comes up behind the queue, and who needs it before waits for it.
 
-After a restart the callers who wait for an agent, and those who talk with one, need no ears: they come first.
+After a restart the callers who wait for an agent, and those who talk with one, come first: they need no ears, and no
+voice but the agent's.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ivr.conversation import Hypothesis
+from ivr.conversation import Hypothesis, Prompt
 from ivr.desk import Matcher, Ranking
 from ivr.speech.engines.loading import EngineSpec
 from ivr.speech.settings import SpeechSettings
+from ivr.speech.speaker import Speaker
 from ivr.speech.workers import RecognizerPool
+
+
+@dataclass(frozen=True, slots=True)
+class LateSpeaker:
+    """`Speaker` whose recordings may still be looked up."""
+
+    loading: "asyncio.Task[Speaker]"
+
+    async def speak(self, prompt: Prompt) -> bytes:
+        return await (await self.loaded()).speak(prompt)
+
+    async def loaded(self) -> Speaker:
+        """
+        Raises:
+            ManifestError: the manifest of the recordings is broken.
+        """
+        return await asyncio.shield(self.loading)
 
 
 @dataclass(frozen=True, slots=True)
 class LateMatcher:
     """`Matcher` that may still be learning."""
 
-    learning: "asyncio.Task[Matcher]"
+    loading: "asyncio.Task[Matcher]"
 
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
-        return await (await self.learnt()).rank(hypotheses, language)
+        return await (await self.loaded()).rank(hypotheses, language)
 
-    async def learnt(self) -> Matcher:
+    async def loaded(self) -> Matcher:
         """
         Raises:
             KnowledgeError: there is nothing to learn from.
         """
-        return await asyncio.shield(self.learning)
+        return await asyncio.shield(self.loading)
 
 
 class LateRecognizer:
