@@ -61,6 +61,9 @@ class Agent:
     def is_available(self) -> bool:
         return self.takes_calls and self.state is AgentState.READY
 
+    def rings_for(self, call_id: str) -> bool:
+        return self.state is AgentState.RINGING and self.call_id == call_id
+
     def turn(self, state: AgentState, at: datetime, until: datetime | None = None) -> "Agent":
         return replace(self, state=state, since=at, until=until)
 

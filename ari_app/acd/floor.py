@@ -63,7 +63,7 @@ def leave(floor: Floor, call_id: str, at: datetime) -> Floor:
         return floor
     floor = _without(floor, call_id)
     ringing = floor.agents.get(entry.offered_to or "")
-    return _put(floor, ringing.free(at)) if ringing and ringing.state is AgentState.RINGING else floor
+    return _put(floor, ringing.free(at)) if ringing is not None and ringing.rings_for(call_id) else floor
 
 
 def log_in(floor: Floor, name: str, at: datetime) -> Floor:
@@ -122,14 +122,17 @@ def ring(floor: Floor, name: str, call_id: str, group: str, at: datetime) -> Flo
 
 def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> Floor:
     """The agent did not answer: the caller goes to the next one and keeps his place. A ring that was not heard out
-    (`is_missed` is false: his telephone was not there) is not held against him."""
-    entry = floor.entries.get(offer.call_id)
-    if entry is not None and entry.offered_to == offer.agent:
-        floor = keep(floor, replace(entry, offered_to=None, tried=entry.tried | {offer.agent}))
+    (`is_missed` is false: his telephone was not there) is not held against him. What is told too late, of a telephone
+    that does not ring for this caller any more, changes nothing."""
     agent = floor.agents.get(offer.agent)
-    if agent is None or agent.state is not AgentState.RINGING:
+    if agent is None or not agent.rings_for(offer.call_id):
         return floor
-    rules = floor.rules[agent.group or ""]
+    entry = floor.entries.get(offer.call_id)
+    if entry is not None:
+        floor = keep(floor, replace(entry, offered_to=None, tried=entry.tried | {offer.agent}))
+    rules = floor.rules.get(agent.group or "")
+    if rules is None:
+        return _put(floor, agent.free(at))
     missed = agent.missed + is_missed
     has_missed_too_many = bool(rules.missed_rings) and missed >= rules.missed_rings
     resting = replace(agent.turn(AgentState.RESTING, at, at + rules.rest), call_id=None, group=None, missed=missed)
@@ -137,11 +140,11 @@ def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> 
 
 
 def answer(floor: Floor, offer: Offer, at: datetime) -> Floor:
-    """The agent answered: the caller leaves the queue."""
-    floor = _without(floor, offer.call_id)
+    """The agent whose telephone rings for the caller answered: the caller leaves the queue."""
     agent = floor.agents.get(offer.agent)
-    if agent is None or agent.state is not AgentState.RINGING:
+    if agent is None or not agent.rings_for(offer.call_id):
         return floor
+    floor = _without(floor, offer.call_id)
     return _put(floor, replace(agent.turn(AgentState.TALKING, at), missed=0, calls=agent.calls + 1))
 
 
@@ -165,10 +168,15 @@ def hang_up(floor: Floor, name: str, at: datetime) -> Floor:
 
 
 def resume_talk(floor: Floor, name: str, call_id: str, group: str, at: datetime) -> Floor:
-    """An agent was found talking when we came (back), or took a caller over from another agent."""
+    """An agent was found talking when we came (back), or took a caller over from another agent: that caller waits no
+    longer, and one for whom the agent's telephone rang is due again."""
     agent = _known(floor, name, at)
     if agent.state in WITH_A_CALLER and agent.call_id == call_id:
         return floor
+    floor = leave(floor, call_id, at)
+    other = floor.entries.get(agent.call_id or "")
+    if other is not None and other.offered_to == name:
+        floor = keep(floor, replace(other, offered_to=None))
     return _put(floor, replace(agent.turn(AgentState.TALKING, at), call_id=call_id, group=group))
 
 

@@ -141,11 +141,11 @@ def _prefers_another(floor: Floor, group: str, name: str, due: Due, crews: Crews
 
 def _helps_after(floor: Floor, group: str, overflow: Overflow) -> timedelta | None:
     """How long a caller waits until the helpers may answer him, as things are; None: they do not help out."""
-    there = len(floor.there(group))
-    if overflow.when_nobody and not there:
+    at_work = sum(agent.takes_calls for agent in floor.there(group))
+    if overflow.when_nobody and not at_work:
         return _AT_ONCE
     most = overflow.waiting_per_agent
-    if most is not None and floor.count_waiting(group) > most * there:
+    if most is not None and floor.count_waiting(group) > most * at_work:
         return _AT_ONCE
     return overflow.after
 

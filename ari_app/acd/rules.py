@@ -15,7 +15,7 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Agents who are asked once a caller has waited `after`; nobody of the earlier tiers being there, at once."""
+    """Agents who are asked once a caller has waited `after`; nobody of the earlier tiers taking calls, at once."""
 
     agents: tuple[str, ...]
     after: timedelta = timedelta()
@@ -24,7 +24,7 @@ class Tier:
 @dataclass(frozen=True, slots=True)
 class Overflow:
     """When the agents of `group` help out: a caller has waited `after`, more than `waiting_per_agent` callers wait for
-    each agent who is there, or nobody is there at all. What is None does not count."""
+    each agent who takes calls, or nobody takes calls at all. What is None does not count."""
 
     group: str
     after: timedelta | None = None
