@@ -27,7 +27,8 @@ class AgentRecord:
 
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
-    """Somebody who waits, since `entered_at` (aware UTC); `skills` by level, `callback` is the number of the request of
+    """Somebody who waits, since `entered_at` (aware UTC); `skills` by level, `level` of the group
+    that is asked first, `callback` is the number of the request of
     one who does not hold the line."""
 
     call_id: str
@@ -36,6 +37,8 @@ class EntryRecord:
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
     wants: str | None = None
+    level: int = 1
+    level: int = 1
     callback: int | None = None
 
 

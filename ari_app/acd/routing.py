@@ -120,7 +120,8 @@ def _first_offer(floor: Floor, group: str, due: Due, crews: Crews, at: datetime)
 
 
 def _may_take(floor: Floor, entry: QueueEntry, name: str, crews: Crews, at: datetime) -> bool:
-    return opens_after(floor, entry, name, crews[entry.group][name]) <= at - entry.entered_at
+    waited = max(at - entry.entered_at, _AT_ONCE)  # a clock that was set back keeps nobody waiting
+    return opens_after(floor, entry, name, crews[entry.group][name]) <= waited
 
 
 def _order(floor: Floor, entry: QueueEntry, name: str, way: Way) -> tuple[bool, int, int, datetime, str]:

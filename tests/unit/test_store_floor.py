@@ -16,7 +16,7 @@ from tickets.store import DatabaseUnavailable, Store, open_store
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ANNA = AgentRecord("anna", "talking", NOON, call_id="call-1", group="desk", calls=3, is_reachable=True)
-ENTRY = EntryRecord("call-2", "desk", NOON, priority=2, skills={"network": 3}, wants="anna", callback=7)
+ENTRY = EntryRecord("call-2", "desk", NOON, priority=2, skills={"network": 3}, wants="anna", level=2, callback=7)
 PAUSED = FloorEvent(NOON, Kind.AGENT_CHANGED, {"agent": "anna", "why": "paused"})
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tickets.settings import TicketsSettings
 from tickets.store.accounts import AccountStore
+from tickets.store.callbacks import CallbackStore
 from tickets.store.database import Database
 from tickets.store.errors import (
     AccountError,
@@ -27,6 +28,7 @@ from tickets.store.tickets import TicketStore
 __all__ = [
     "AccountError",
     "AccountStore",
+    "CallbackStore",
     "DatabaseUnavailable",
     "EventStore",
     "FloorStore",

@@ -1,6 +1,7 @@
 """Agents and queue entries in the database: what a controller that comes back goes on with."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import delete, select
@@ -26,8 +27,9 @@ class FloorStore:
                 session.merge(_entry_row(entry))
             if change.left:
                 session.execute(delete(QueueEntryRow).where(QueueEntryRow.call_id.in_(change.left)))
+            told = _told(session, {event.at for event in change.events})
             for event in change.events:
-                if not _is_told(session, event):
+                if event not in told:
                     session.add(EventRow(at=event.at, kind=event.kind, data=dict(event.data)))
                     session.flush()
 
@@ -38,10 +40,10 @@ class FloorStore:
             return SavedFloor(tuple(map(_agent, agents)), tuple(map(_entry, entries)))
 
 
-def _is_told(session: Session, event: FloorEvent) -> bool:
-    """Whether it was written before: the answer to a commit may have been lost."""
-    same = select(EventRow).where(EventRow.at == event.at, EventRow.kind == event.kind)
-    return any(row.data == dict(event.data) for row in session.scalars(same))
+def _told(session: Session, at: set[datetime]) -> list[FloorEvent]:
+    """The events of these moments that are there already: the answer to a commit may have been lost."""
+    rows = session.scalars(select(EventRow).where(EventRow.at.in_(at), EventRow.ticket_id.is_(None)))
+    return [FloorEvent(row.at, row.kind, row.data) for row in rows]
 
 
 def _agent(row: AgentRow) -> AgentRecord:
@@ -56,6 +58,8 @@ def _entry_row(entry: EntryRecord) -> QueueEntryRow:
         priority=entry.priority,
         skills=dict(entry.skills),
         wants=entry.wants,
+        level=entry.level,
+        level=entry.level,
         callback_id=entry.callback,
     )
 
@@ -68,5 +72,7 @@ def _entry(row: QueueEntryRow) -> EntryRecord:
         priority=row.priority,
         skills=cast(dict[str, int], row.skills),
         wants=row.wants,
+        level=row.level,
+        level=row.level,
         callback=row.callback_id,
     )

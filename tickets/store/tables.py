@@ -217,6 +217,8 @@ class QueueEntryRow(Base):
     priority: Mapped[int]
     skills: Mapped[dict[str, Json]]
     wants: Mapped[str | None] = mapped_column(String(80))
+    level: Mapped[int]
+    level: Mapped[int]
     callback_id: Mapped[int | None]
 
 

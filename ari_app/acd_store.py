@@ -1,0 +1,139 @@
+"""Between the floor and the rows in which it is kept; what is told of a change."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ari_app.acd.agents import Agent, AgentState
+from ari_app.acd.floor import Floor
+from ari_app.acd.queue import QueueEntry
+from tickets.events import Json, Kind
+from tickets.floor import AgentRecord, EntryRecord, FloorChange, FloorEvent
+
+
+def record_of(agent: Agent) -> AgentRecord:
+    return AgentRecord(
+        name=agent.name,
+        state=agent.state.value,
+        since=agent.since,
+        until=agent.until,
+        is_logged_in=agent.is_logged_in,
+        is_reachable=agent.is_reachable,
+        is_silent=agent.is_silent,
+        pause=agent.pause,
+        missed=agent.missed,
+        calls=agent.calls,
+        call_id=agent.call_id,
+        group=agent.group,
+    )
+
+
+def agent_of(record: AgentRecord) -> Agent:
+    """As he was; a telephone that rang does not ring for us any more."""
+    agent = Agent(
+        name=record.name,
+        state=AgentState(record.state),
+        since=record.since,
+        until=record.until,
+        is_logged_in=record.is_logged_in,
+        is_reachable=record.is_reachable,
+        is_silent=record.is_silent,
+        pause=record.pause,
+        missed=record.missed,
+        calls=record.calls,
+        call_id=record.call_id,
+        group=record.group,
+    )
+    return agent.free(record.since) if agent.state is AgentState.RINGING else agent
+
+
+def entry_record_of(entry: QueueEntry) -> EntryRecord:
+    return EntryRecord(
+        call_id=entry.call_id,
+        group=entry.group,
+        entered_at=entry.entered_at,
+        priority=entry.priority,
+        skills=dict(entry.skills),
+        wants=entry.wants,
+        level=entry.level,
+        level=entry.level,
+        callback=entry.callback,
+    )
+
+
+def entry_of(record: EntryRecord) -> QueueEntry:
+    """As he waited; who was tried for him is forgotten: another round begins."""
+    return QueueEntry(
+        call_id=record.call_id,
+        group=record.group,
+        entered_at=record.entered_at,
+        priority=record.priority,
+        skills=dict(record.skills),
+        wants=record.wants,
+        level=record.level,
+        level=record.level,
+        callback=record.callback,
+    )
+
+
+def change_of(before: Floor, after: Floor, at: datetime) -> FloorChange:
+    """What has to be written when the floor changes at `at`."""
+    entries = [entry for id, entry in after.entries.items() if _differs(before.entries.get(id), entry)]
+    agents = [agent for name, agent in after.agents.items() if before.agents.get(name) != agent]
+    return FloorChange(
+        agents=tuple(map(record_of, agents)),
+        entries=tuple(map(entry_record_of, entries)),
+        left=tuple(id for id in before.entries if id not in after.entries),
+        events=tuple(event for agent in agents for event in _events(before.agents.get(agent.name), agent, at)),
+    )
+
+
+def _differs(old: QueueEntry | None, new: QueueEntry) -> bool:
+    """Whether it is kept differently; whose telephone rings for it is not kept."""
+    return old is not new and (old is None or entry_record_of(old) != entry_record_of(new))
+
+
+def _events(old: Agent | None, new: Agent, at: datetime) -> Iterator[FloorEvent]:
+    old = old or Agent(new.name, AgentState.READY, new.since)
+    if (why := _why(old, new)) is not None:
+        told: dict[str, Json] = {
+            "agent": new.name,
+            "why": why,
+            "state": new.state.value,
+            "pause": new.pause,
+            "is_logged_in": new.is_logged_in,
+            "is_reachable": new.is_reachable,
+            "call": new.call_id,
+            "group": new.group,
+        }
+        yield FloorEvent(at, Kind.AGENT_CHANGED, told)
+    if new.is_silent and not old.is_silent:
+        yield FloorEvent(at, Kind.AGENT_SILENT, {"agent": new.name, "call": new.call_id})
+
+
+def _why(old: Agent, new: Agent) -> str | None:
+    """In a word, what happened to the agent; None: nothing that is told."""
+    if old.is_logged_in != new.is_logged_in:
+        return "logged_in" if new.is_logged_in else "logged_out"
+    if old.is_reachable != new.is_reachable:
+        return "registered" if new.is_reachable else "unregistered"
+    if (old.state, old.call_id) != (new.state, new.call_id):
+        return _why_in_state(old, new)
+    if old.pause != new.pause:
+        return "paused" if new.pause is not None else "ready"
+    return "heard" if old.is_silent and not new.is_silent else None
+
+
+def _why_in_state(old: Agent, new: Agent) -> str:
+    match new.state:
+        case AgentState.RINGING:
+            return "offered"
+        case AgentState.TALKING:
+            return {AgentState.RINGING: "answered", AgentState.HOLD: "unheld"}.get(old.state, "took_over")
+        case AgentState.HOLD:
+            return "held"
+        case AgentState.WRAP_UP:
+            return "hung_up"
+        case AgentState.RESTING:
+            return "missed" if new.missed > old.missed else "not_reached"
+        case AgentState.READY:
+            return {AgentState.WRAP_UP: "wrapped_up", AgentState.RESTING: "rested"}.get(old.state, "released")
