@@ -55,7 +55,6 @@ def entry_record_of(entry: QueueEntry) -> EntryRecord:
         skills=dict(entry.skills),
         wants=entry.wants,
         level=entry.level,
-        level=entry.level,
         callback=entry.callback,
     )
 
@@ -69,7 +68,6 @@ def entry_of(record: EntryRecord) -> QueueEntry:
         priority=record.priority,
         skills=dict(record.skills),
         wants=record.wants,
-        level=record.level,
         level=record.level,
         callback=record.callback,
     )

@@ -38,7 +38,6 @@ class EntryRecord:
     skills: Mapping[str, int] = field(default_factory=dict)
     wants: str | None = None
     level: int = 1
-    level: int = 1
     callback: int | None = None
 
 

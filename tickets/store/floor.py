@@ -59,7 +59,6 @@ def _entry_row(entry: EntryRecord) -> QueueEntryRow:
         skills=dict(entry.skills),
         wants=entry.wants,
         level=entry.level,
-        level=entry.level,
         callback_id=entry.callback,
     )
 
@@ -72,7 +71,6 @@ def _entry(row: QueueEntryRow) -> EntryRecord:
         priority=row.priority,
         skills=cast(dict[str, int], row.skills),
         wants=row.wants,
-        level=row.level,
         level=row.level,
         callback=row.callback_id,
     )

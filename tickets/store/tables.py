@@ -218,7 +218,6 @@ class QueueEntryRow(Base):
     skills: Mapped[dict[str, Json]]
     wants: Mapped[str | None] = mapped_column(String(80))
     level: Mapped[int]
-    level: Mapped[int]
     callback_id: Mapped[int | None]
 
 

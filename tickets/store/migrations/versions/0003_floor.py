@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.Column("skills", sa.JSON(), nullable=False),
         sa.Column("wants", sa.String(length=80), nullable=True),
         sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("callback_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("call_id", name=op.f("pk_queue_entries")),
     )
