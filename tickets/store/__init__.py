@@ -58,6 +58,7 @@ class Store:
     outages: OutageStore
     people: PeopleStore
     floor: FloorStore
+    callbacks: CallbackStore
     database: Database
 
     def close(self) -> None:
@@ -79,5 +80,6 @@ def open_store(settings: TicketsSettings) -> Store:
         outages=OutageStore(database),
         people=PeopleStore(database, settings.region),
         floor=FloorStore(database),
+        callbacks=CallbackStore(database),
         database=database,
     )

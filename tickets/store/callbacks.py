@@ -1,0 +1,135 @@
+"""Requests to be called back in the database. Each method is one transaction, and writes its event in it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tickets.callback import CallbackRecord
+from tickets.events import Json, Kind
+from tickets.store.changing import move, row_of
+from tickets.store.database import Database
+from tickets.store.events import log
+from tickets.store.rows import number_of
+from tickets.store.tables import CallbackRow, TicketRow
+from tickets.ticket import Status
+
+_OPEN = ("waiting", "dialling")
+
+
+class CallbackStore:
+    """Every method raises `DatabaseUnavailable` when the database does not answer. `at` is an aware UTC time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def request(
+        self,
+        ticket: str,
+        number: str,
+        group: str,
+        language: str,
+        entered_at: datetime,
+        at: datetime,
+        priority: int = 0,
+    ) -> CallbackRecord:
+        """The caller of `ticket` wants to be called at `number`. The ticket waits for it; as long as it does, the same
+        request is not made twice.
+
+        Raises:
+            TicketNotFound: there is no such ticket.
+        """
+        with self._database.writing() as session:
+            of = row_of(session, ticket)
+            same = select(CallbackRow).where(CallbackRow.ticket_id == of.id, CallbackRow.status.in_(_OPEN))
+            row = session.scalar(same)
+            if row is None:
+                row = CallbackRow(
+                    ticket_id=of.id,
+                    call_id=of.call_id,
+                    number=number,
+                    group=group,
+                    language=language,
+                    priority=priority,
+                    entered_at=entered_at,
+                    requested_at=at,
+                    status="waiting",
+                    tries=0,
+                )
+                session.add(row)
+                session.flush()
+                asked: dict[str, Json] = {"callback": row.id, "number": number, "group": group}
+                log(session, of, Kind.CALLBACK_REQUESTED, at, asked)
+                move(session, of, Status.WAITING, at)
+                of.updated_at = max(of.updated_at, at)
+            return _record(row)
+
+    def change(
+        self,
+        before: CallbackRecord,
+        after: CallbackRecord,
+        kind: Kind | None,
+        data: Mapping[str, Json],
+        at: datetime,
+        status: Status | None = None,
+    ) -> bool:
+        """Make `after` of the request, if it still is as it was `before`; False when it is not, and nothing is changed.
+        `kind` is what is told of it (None: nothing), `status` what becomes of the ticket (None: it stays)."""
+        with self._database.writing() as session:
+            row = session.get(CallbackRow, before.id)
+            if row is None or _record(row) != before:
+                return False
+            row.status, row.tries, row.not_before = after.state, after.tries, after.not_before
+            row.agent, row.ended_at = after.agent, after.ended_at
+            of = session.get_one(TicketRow, row.ticket_id)
+            if kind is not None:
+                log(session, of, kind, at, {"callback": row.id, **data})
+            if status is not None:
+                move(session, of, status, at)
+            of.updated_at = max(of.updated_at, at)
+            return True
+
+    def get(self, callback_id: int) -> CallbackRecord | None:
+        with self._database.reading() as session:
+            row = session.get(CallbackRow, callback_id)
+            return _record(row) if row else None
+
+    def open(self) -> list[CallbackRecord]:
+        """Those that are not over, in the order of their places."""
+        with self._database.reading() as session:
+            return _listed(session, _OPEN)
+
+    def of_number(self, number: str) -> list[CallbackRecord]:
+        """Those of `open` in which this number is to be called."""
+        return [record for record in self.open() if record.number == number]
+
+    def latest(self, limit: int = 50) -> list[CallbackRecord]:
+        """All requests, those that are over too, the newest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(CallbackRow).order_by(CallbackRow.id.desc()).limit(limit))
+            return [_record(row) for row in rows]
+
+
+def _listed(session: Session, states: tuple[str, ...]) -> list[CallbackRecord]:
+    wanted = select(CallbackRow).where(CallbackRow.status.in_(states))
+    in_order = wanted.order_by(CallbackRow.priority.desc(), CallbackRow.entered_at, CallbackRow.id)
+    return [_record(row) for row in session.scalars(in_order)]
+
+
+def _record(row: CallbackRow) -> CallbackRecord:
+    return CallbackRecord(
+        id=row.id,
+        ticket=number_of(row.ticket_id),
+        number=row.number,
+        group=row.group,
+        language=row.language,
+        entered_at=row.entered_at,
+        requested_at=row.requested_at,
+        priority=row.priority,
+        state=row.status,
+        tries=row.tries,
+        not_before=row.not_before,
+        agent=row.agent,
+        ended_at=row.ended_at,
+    )
