@@ -39,9 +39,6 @@ class PbxSettings:
     trunk_contact: str = ""
     """Where calls go out: the SIP URI of the trunk, `sip:10.0.0.5:5060`; empty: nothing outside is dialled."""
 
-    trunk_contact: str = ""
-    """Where calls go out: the SIP URI of the trunk, `sip:10.0.0.5:5060`; empty: nothing outside is dialled."""
-
     numbers: tuple[str, ...] = ("_X.", "_+X.")
     """Extension patterns that reach the hotline; by default every number of two digits and more."""
 
