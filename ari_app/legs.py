@@ -1,4 +1,4 @@
-"""The channels of a call: the caller's, and the agent's who answers him. The media leg is `ari_app/ari/media.py`.
+"""The channels of a call: the caller's, and those of who talks with him. The media leg is `ari_app/ari/media.py`.
 
 Their ids say whose they are, so that a restarted controller can tell: the caller's is Asterisk's own, those of the
 bridge and of the agents' legs are made from it.
@@ -31,6 +31,11 @@ def bridge_id(call_id: str) -> str:
     return f"call-{call_id}"
 
 
+def music_bridge_id(call_id: str) -> str:
+    """Where a caller is while he is on hold."""
+    return f"hold-{call_id}"
+
+
 def agent_id(call_id: str, agent: str) -> str:
     """A new leg's id: the same agent may be rung twice for one call."""
     return f"agent:{agent}:{call_id}:{uuid.uuid4().hex[:8]}"
@@ -42,9 +47,20 @@ def agent_of(channel_id: str) -> str | None:
     return rest.partition(":")[0] if kind == "agent" else None
 
 
+def outside_id(call_id: str, name: str) -> str:
+    """`name` without a plus: in the path of a request it would be read as a space."""
+    return f"outside:{name.removeprefix('+')}:{call_id}:{uuid.uuid4().hex[:8]}"
+
+
+def outside_of(channel_id: str) -> str | None:
+    """The number or the supplier at the other end of this leg."""
+    kind, _, rest = channel_id.partition(":")
+    return rest.partition(":")[0] if kind == "outside" else None
+
+
 def is_ours(channel_id: str) -> bool:
     """Whether we made this channel: it is no caller's."""
-    return channel_id.startswith(("agent:", "media-"))
+    return channel_id.startswith(("agent:", "outside:", "media-"))
 
 
 @dataclass(slots=True)

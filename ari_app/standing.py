@@ -16,7 +16,7 @@ class Standing:
 
     `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
     `waiting_since` when the caller entered the queue (aware UTC), `agent` who answered, `dialplan` the version that
-    the call began with.
+    the call began with; `is_secret` while an agent has paused the recording.
     """
 
     journal: tuple[Answered, ...] | None = None
@@ -24,6 +24,7 @@ class Standing:
     waiting_since: datetime | None = None
     agent: str | None = None
     dialplan: str | None = None
+    is_secret: bool = False
 
     @property
     def group(self) -> str:
@@ -42,6 +43,7 @@ def standing_of(history: Sequence[Event]) -> Standing:
     waiting_since: datetime | None = None
     agent: str | None = None
     dialplan: str | None = None
+    is_secret = False
     for event in history:
         match event.kind:
             case Kind.DIALPLAN_USED:
@@ -50,9 +52,14 @@ def standing_of(history: Sequence[Event]) -> Standing:
                 decided = _decision(event.data)
             case Kind.QUEUE_ENTERED:
                 waiting_since, agent = event.at, None
+                if "since" in event.data:  # handed on: it is another queue, and his old place
+                    waiting_since = datetime.fromisoformat(str(event.data["since"]))
+                    decided = _queued(event.data, str(event.data["group"]), str(event.data["reason"]))
             case Kind.QUEUE_ANSWERED:
                 agent = str(event.data["agent"])
-    return Standing(answered_in(history), decided, waiting_since, agent, dialplan)
+            case Kind.RECORDING_PAUSED | Kind.RECORDING_RESUMED:
+                is_secret = event.kind == Kind.RECORDING_PAUSED
+    return Standing(answered_in(history), decided, waiting_since, agent, dialplan, is_secret)
 
 
 def _decision(data: Mapping[str, Json]) -> Decision | None:
@@ -67,7 +74,7 @@ def _decision(data: Mapping[str, Json]) -> Decision | None:
 
 
 def _queued(data: Mapping[str, Json], group: str, reason: str) -> EnterQueue:
-    skills, priority, agent = data.get("skills"), data.get("priority"), data.get("agent")
+    skills, priority, agent, level = (data.get(name) for name in ("skills", "priority", "agent", "level"))
     wanted = skills.items() if isinstance(skills, dict) else ()
     return EnterQueue(
         group,
@@ -75,4 +82,5 @@ def _queued(data: Mapping[str, Json], group: str, reason: str) -> EnterQueue:
         priority if isinstance(priority, int) else 0,
         {name: level for name, level in wanted if isinstance(level, int)},
         agent if isinstance(agent, str) else None,
+        level if isinstance(level, int) else 1,
     )

@@ -11,7 +11,7 @@ class EnterQueue:
     """Queue the caller to `group`; `reason` tells the agent why (asked, no_match, no_input, not_helped…).
 
     A higher `priority` (0 to 9) goes first; the agent needs all `skills` at their level (1 to 3); `agent` is whom the
-    caller should rather get.
+    caller should rather get. Those below `level` of the group (1: the first) are not asked.
     """
 
     kind: ClassVar[str] = "enter_queue"
@@ -20,6 +20,7 @@ class EnterQueue:
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
     agent: str | None = None
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)

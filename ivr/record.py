@@ -90,6 +90,15 @@ class TicketRecord:
         if isinstance(decision, EnterQueue):
             await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
 
+    async def handed_on(self, decision: EnterQueue, since: datetime) -> None:
+        """An agent hands the caller on: he waits again, in the place of one who came at `since`."""
+        place = {**details_of(decision), "since": since.isoformat()}
+        await self._write(self.store.tickets.queue_reentered, place, self.now())
+
+    async def talked(self, kind: Kind, agent: str | None = None, **what: Json) -> None:
+        """`kind` happened in the talk with agents; the ticket is that of `agent` from now on, if there is one."""
+        await self._write(self.store.tickets.note_talk, kind, what, self.now(), agent)
+
     async def offered(self, agent: str) -> None:
         """An agent's telephone rings for this caller."""
         await self._write(self.store.tickets.queue_offered, agent, self.now())

@@ -11,7 +11,8 @@ class QueueEntry:
 
     The agent needs each of `skills` at its level (1 to 3, less with time). `wants` is the agent whom the caller should
     rather get. `callback` is the number of the request where the caller does not hold the line. `tried` are the agents
-    who did not answer him in this round, `offered_to` is the one whose telephone rings now.
+    who did not answer him in this round, `offered_to` is the one whose telephone rings now. The levels of the group
+    below `level` (1: the first) are not asked.
     """
 
     call_id: str
@@ -23,6 +24,7 @@ class QueueEntry:
     callback: int | None = None
     tried: frozenset[str] = frozenset()
     offered_to: str | None = None
+    level: int = 1
 
     @property
     def place(self) -> tuple[int, datetime, str]:

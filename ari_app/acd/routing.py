@@ -17,6 +17,7 @@ from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.rules import GroupRules, Overflow, Strategy
 
 _AT_ONCE = timedelta()
+_NEVER = timedelta(days=365)
 
 Due = Mapping[str, Sequence[QueueEntry]]
 """By group, those who wait and whom no telephone rings for, in the order in which they are due."""
@@ -85,7 +86,9 @@ def crew(floor: Floor, group: str) -> dict[str, Way]:
 
 def opens_after(floor: Floor, entry: QueueEntry, name: str, way: Way) -> timedelta:
     """How long the caller waits, from when he came, until this agent may answer him."""
-    after = way.after
+    if way.place + 1 < entry.level:
+        return _NEVER
+    after = way.after if way.place + 1 > entry.level else _AT_ONCE
     if entry.skills:
         after = max(after, floor.rules[entry.group].relax_skills * _lacks(floor, entry, name))
     if entry.wants is not None and entry.wants != name and _is_coming(floor, entry):

@@ -17,6 +17,7 @@ from tickets.store.rows import hypotheses_json, ticket_of
 from tickets.store.tables import RecordingRow, TicketRow, TurnRow
 from tickets.store.ticket_notes import TicketNotes
 from tickets.store.ticket_queries import TicketQueries
+from tickets.store.ticket_talks import TicketTalks
 from tickets.ticket import Reading, RecordingKind, Status, Ticket, Turn, derive_subject, derive_summary, may_become
 
 # A decision that is a result in itself also moves the ticket.
@@ -28,7 +29,7 @@ _STATUS_BY_DECISION = {
 }
 
 
-class TicketStore(TicketQueries, TicketNotes):
+class TicketStore(TicketQueries, TicketNotes, TicketTalks):
     """Every method raises `TicketNotFound` for an unknown number and `DatabaseUnavailable` when the database does
     not answer. `at` is an aware UTC time."""
 
