@@ -22,6 +22,7 @@ from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
 from ari_app.attendance import Attendance
+from ari_app.control.opening import control_of
 from ari_app.dialling import Dialling
 from ari_app.dialplan_history import History
 from ari_app.dialplan_loading import Content, EditionLoader, first_content
@@ -63,7 +64,7 @@ async def run_controller(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.add_signal_handler(signal.SIGUSR1, _tell_load)
-    async with open_exchange(settings) as exchange:
+    async with open_exchange(settings) as exchange, control_of(exchange):
         await until_first(Reception(exchange).serve(), _listen(exchange), stopping.wait())
 
 

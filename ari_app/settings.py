@@ -101,6 +101,11 @@ class Settings:
         return self.state_dir / "run"
 
     @property
+    def control_socket(self) -> Path:
+        """Where the controller answers to commands (`ari_app/control`)."""
+        return self.run_dir / "control.sock"
+
+    @property
     def controller_ready(self) -> Path:
         """Removed before the controller starts, written by it when it speaks and understands."""
         return self.run_dir / "controller.ready"
