@@ -15,13 +15,15 @@ class Standing:
     """What has happened in a call. Of a new one nothing has, and `journal` is None.
 
     `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
-    `waiting_since` when the caller entered the queue (aware UTC), `agent` who answered, `dialplan` the version that
-    the call began with; `is_secret` while an agent has paused the recording.
+    `waiting_since` since when the caller is in the queue (aware UTC; None: he is not), `offered_to` the agent whose
+    telephone rang for him at the end, `agent` who answered, `dialplan` the version that the call began with;
+    `is_secret` while an agent has paused the recording.
     """
 
     journal: tuple[Answered, ...] | None = None
     decided: Decision | None = None
     waiting_since: datetime | None = None
+    offered_to: str | None = None
     agent: str | None = None
     dialplan: str | None = None
     is_secret: bool = False
@@ -34,13 +36,14 @@ class Standing:
     @property
     def is_waiting(self) -> bool:
         """In the queue, and nobody has answered."""
-        return isinstance(self.decided, EnterQueue) and self.agent is None
+        return isinstance(self.decided, EnterQueue) and self.waiting_since is not None and self.agent is None
 
 
 def standing_of(history: Sequence[Event]) -> Standing:
     """The standing of a call with these events, oldest first."""
     decided: Decision | None = None
     waiting_since: datetime | None = None
+    offered_to: str | None = None
     agent: str | None = None
     dialplan: str | None = None
     is_secret = False
@@ -51,15 +54,21 @@ def standing_of(history: Sequence[Event]) -> Standing:
             case Kind.DECIDED:
                 decided = _decision(event.data)
             case Kind.QUEUE_ENTERED:
-                waiting_since, agent = event.at, None
+                waiting_since, offered_to, agent = event.at, None, None
                 if "since" in event.data:  # handed on: it is another queue, and his old place
                     waiting_since = datetime.fromisoformat(str(event.data["since"]))
                     decided = _queued(event.data, str(event.data["group"]), str(event.data["reason"]))
+            case Kind.QUEUE_OFFERED:
+                offered_to = str(event.data["agent"])
+            case Kind.QUEUE_REFUSED:
+                offered_to = None
             case Kind.QUEUE_ANSWERED:
-                agent = str(event.data["agent"])
+                offered_to, agent = None, str(event.data["agent"])
+            case Kind.QUEUE_LEFT | Kind.QUEUE_ABANDONED:
+                waiting_since, offered_to = None, None
             case Kind.RECORDING_PAUSED | Kind.RECORDING_RESUMED:
                 is_secret = event.kind == Kind.RECORDING_PAUSED
-    return Standing(answered_in(history), decided, waiting_since, agent, dialplan, is_secret)
+    return Standing(answered_in(history), decided, waiting_since, offered_to, agent, dialplan, is_secret)
 
 
 def _decision(data: Mapping[str, Json]) -> Decision | None:

@@ -27,9 +27,8 @@ class AgentRecord:
 
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
-    """Somebody who waits, since `entered_at` (aware UTC); `skills` by level, `level` of the group
-    that is asked first, `callback` is the number of the request of
-    one who does not hold the line."""
+    """Somebody who waits, since `entered_at` (aware UTC); `skills` by level, `level` that of the group which is asked
+    first, `callback` the number of the request of one who does not hold the line."""
 
     call_id: str
     group: str

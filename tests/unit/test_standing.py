@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ari_app.standing import Standing, standing_of
 from ivr.conversation import Digits
 from ivr.decision import EnterQueue, LeaveMessage
@@ -45,6 +47,24 @@ def test_who_waits_waits_since_he_entered() -> None:
     assert standing.decided == EnterQueue("helpdesk", "asked")
     assert standing.waiting_since == NOON + timedelta(seconds=1)
     assert standing.is_waiting
+
+
+# 000-24
+def test_an_offer_that_came_to_nothing_yet_is_known() -> None:
+    entered: tuple[tuple[Kind, dict[str, Json]], ...] = ((Kind.DECIDED, QUEUED), (Kind.QUEUE_ENTERED, {}))
+    offered: tuple[Kind, dict[str, Json]] = (Kind.QUEUE_OFFERED, {"agent": "agent1"})
+    refused: tuple[Kind, dict[str, Json]] = (Kind.QUEUE_REFUSED, {"agent": "agent1", "reason": "no answer"})
+    assert standing_of(history(*entered, offered)).offered_to == "agent1"
+    assert standing_of(history(*entered, offered, refused)).offered_to is None
+    assert standing_of(history(*entered, offered, (Kind.QUEUE_ANSWERED, {"agent": "agent1"}))).offered_to is None
+
+
+# 000-24 D9
+@pytest.mark.parametrize("kind", [Kind.QUEUE_LEFT, Kind.QUEUE_ABANDONED])
+def test_who_left_the_queue_does_not_wait(kind: Kind) -> None:
+    standing = standing_of(history((Kind.DECIDED, QUEUED), (Kind.QUEUE_ENTERED, {}), (kind, {})))
+    assert not standing.is_waiting
+    assert standing.decided == EnterQueue("helpdesk", "asked")
 
 
 def test_who_was_answered_waits_no_more() -> None:
