@@ -1,7 +1,7 @@
 """How far a call had come, read from its history: what a session needs to take it up again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.decision import Decision, EnterQueue, LeaveMessage
@@ -41,34 +41,45 @@ class Standing:
 
 def standing_of(history: Sequence[Event]) -> Standing:
     """The standing of a call with these events, oldest first."""
-    decided: Decision | None = None
-    waiting_since: datetime | None = None
-    offered_to: str | None = None
-    agent: str | None = None
-    dialplan: str | None = None
-    is_secret = False
+    standing = Standing(answered_in(history))
     for event in history:
-        match event.kind:
-            case Kind.DIALPLAN_USED:
-                dialplan = str(event.data["version"])
-            case Kind.DECIDED:
-                decided = _decision(event.data)
-            case Kind.QUEUE_ENTERED:
-                waiting_since, offered_to, agent = event.at, None, None
-                if "since" in event.data:  # handed on: it is another queue, and his old place
-                    waiting_since = datetime.fromisoformat(str(event.data["since"]))
-                    decided = _queued(event.data, str(event.data["group"]), str(event.data["reason"]))
-            case Kind.QUEUE_OFFERED:
-                offered_to = str(event.data["agent"])
-            case Kind.QUEUE_REFUSED:
-                offered_to = None
-            case Kind.QUEUE_ANSWERED:
-                offered_to, agent = None, str(event.data["agent"])
-            case Kind.QUEUE_LEFT | Kind.QUEUE_ABANDONED:
-                waiting_since, offered_to = None, None
-            case Kind.RECORDING_PAUSED | Kind.RECORDING_RESUMED:
-                is_secret = event.kind == Kind.RECORDING_PAUSED
-    return Standing(answered_in(history), decided, waiting_since, offered_to, agent, dialplan, is_secret)
+        standing = _in_queue(_after(standing, event), event)
+    return standing
+
+
+def _after(standing: Standing, event: Event) -> Standing:
+    match event.kind:
+        case Kind.DIALPLAN_USED:
+            return replace(standing, dialplan=str(event.data["version"]))
+        case Kind.DECIDED:
+            return replace(standing, decided=_decision(event.data))
+        case Kind.RECORDING_PAUSED | Kind.RECORDING_RESUMED:
+            return replace(standing, is_secret=event.kind == Kind.RECORDING_PAUSED)
+        case _:
+            return standing
+
+
+def _in_queue(standing: Standing, event: Event) -> Standing:
+    match event.kind:
+        case Kind.QUEUE_ENTERED:
+            entered = replace(standing, waiting_since=event.at, offered_to=None, agent=None)
+            return _handed_on(entered, event.data) if "since" in event.data else entered
+        case Kind.QUEUE_OFFERED:
+            return replace(standing, offered_to=str(event.data["agent"]))
+        case Kind.QUEUE_REFUSED:
+            return replace(standing, offered_to=None)
+        case Kind.QUEUE_ANSWERED:
+            return replace(standing, offered_to=None, agent=str(event.data["agent"]))
+        case Kind.QUEUE_LEFT | Kind.QUEUE_ABANDONED:
+            return replace(standing, waiting_since=None, offered_to=None)
+        case _:
+            return standing
+
+
+def _handed_on(standing: Standing, data: Mapping[str, Json]) -> Standing:
+    """It is another queue, and his old place."""
+    since = datetime.fromisoformat(str(data["since"]))
+    return replace(standing, waiting_since=since, decided=_queued(data, str(data["group"]), str(data["reason"])))
 
 
 def _decision(data: Mapping[str, Json]) -> Decision | None:
