@@ -13,8 +13,10 @@ from ari_app.ari.fanout import Subscription
 from ari_app.ari.remote import Repository
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, agent_of, bridge_id, is_ours
+from ari_app.queue_log import Course
 from ari_app.recording import call_recorder
 from ari_app.standing import Standing, standing_of
+from ari_app.taking_over import courses, record_course
 from ivr.record import TicketRecord
 from tickets.ticket import Ticket
 
@@ -45,9 +47,10 @@ async def recover(exchange: Exchange) -> list[Recovered]:
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
     found = [await _recover(exchange, channel, bridges.get(bridge_id(channel.id), ())) for channel in callers]
     await _stop_ringing(exchange, channels, found)
-    for ticket in live:
-        if ticket.call_id not in held:
-            await _finish(exchange, ticket)
+    gone = [ticket for ticket in live if ticket.call_id not in channels]
+    known = await courses(exchange) if gone else {}
+    for ticket in gone:
+        await _finish(exchange, ticket, known.get(ticket.call_id))
     return found
 
 
@@ -81,10 +84,12 @@ async def _stop_ringing(exchange: Exchange, channels: Mapping[str, Channel], fou
                 await exchange.client.channels.hangup(channelId=id)
 
 
-async def _finish(exchange: Exchange, ticket: Ticket) -> None:
+async def _finish(exchange: Exchange, ticket: Ticket, course: Course | None) -> None:
     """The end of a call that nobody here saw."""
     log.info("call ended while we were away", call=ticket.call_id)
     record = TicketRecord(exchange.store, ticket.number, exchange.now, ticket.language)
+    if course is not None:
+        record = await record_course(exchange, record, ticket.call_id, course)
     standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, ticket.call_id))
     if standing.is_waiting:
         await record.abandoned()

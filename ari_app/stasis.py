@@ -14,8 +14,11 @@ from ari_app.ari.fanout import Subscription
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
+from ari_app.pbx.configuration import BACK
 from ari_app.recovery import Recovered, recover
 from ari_app.session import CallSession
+from ari_app.standing import standing_of
+from ari_app.taking_over import callers_outside, follow_to_end, take_over
 from ivr.conversation import Call
 from ivr.record import open_record
 from tickets.numbers import normalise
@@ -34,10 +37,15 @@ class Reception:
         """Cancelled, it lets go of the calls and leaves the callers in Asterisk."""
         arrivals = self._exchange.client.arrivals()
         try:
+            outside = await callers_outside(self._exchange)
+            for one in outside:
+                if not one.is_waiting:
+                    self._supervise(follow_to_end(self._exchange, one), one.channel.id)
             for found in await recover(self._exchange):
                 if found.talking is not None:
                     self._exchange.distributor.resume_talk(found.talking.agent, found.channel.id, found.standing.group)
                 self._supervise(self._resume(found), found.channel.id)
+            self._supervise(take_over(self._exchange, outside), "all in app_queue")
             self._exchange.queue_is_served.set()
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
@@ -61,7 +69,12 @@ class Reception:
                 await self._exchange.client.channels.continueInDialplan(channelId=call_id, label="fallback")
 
     async def _welcome(self, event: StasisStart, events: Subscription) -> None:
-        dialled, sip_call_id, *_ = (*event.args, "", "")
+        dialled, sip_call_id, comes, *_ = (*event.args, "", "", "")
+        if comes == BACK:
+            standing = standing_of(await asyncio.to_thread(self._exchange.store.events.of_call, event.channel.id))
+            if standing.is_waiting:
+                await self._resume(Recovered(event.channel, events, standing, None))
+                return
         edition = self._exchange.editions.current
         call = self._call(event.channel, dialled or event.channel.dialplan.exten, edition)
         log.info("call", dialled=call.dialled, dialplan=edition.version)
@@ -77,7 +90,7 @@ class Reception:
         log.info("call resumed", dialplan=edition.version)
         await self._answer(call)  # we may have died before we did
         # As the dialplan called us: Stasis(application,number,Call-ID).
-        sip_call_id = place.app_data.partition(",")[2].partition(",")[2]
+        _, _, sip_call_id, *_ = (*place.app_data.split(","), "", "", "")
         record = await open_record(exchange.store, call, sip_call_id, exchange.now)
         await record.resumed()
         await record.served_by(edition.version)

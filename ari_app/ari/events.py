@@ -22,8 +22,10 @@ class DialplanPlace:
     context: str
     exten: str
     priority: int
+    app_name: str = ""
+    """The application that runs there."""
     app_data: str = ""
-    """The arguments of the application that runs there."""
+    """Its arguments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ _LONGEST_SOCKET_PATH = 107
 """Of a Unix socket, by the kernel."""
 
 
+def queue_log_of(run_folder: Path) -> Path:
+    """Where Asterisk writes what happens in app_queue."""
+    return run_folder / "log/queue_log"
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A configured Asterisk: everything it writes lies in its run folder."""
@@ -46,11 +51,6 @@ class Configuration:
     def recordings(self) -> Path:
         """Where ARI's stored recordings lie."""
         return self.run_folder / "spool/recording"
-
-    @property
-    def queue_log(self) -> Path:
-        """What happened in app_queue."""
-        return self.run_folder / "log/queue_log"
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -124,6 +124,7 @@ def _render(configuration: Configuration, templates: Path) -> None:
             back=BACK,
             waits_for_controller=WAITS_FOR_CONTROLLER,
             queue_variable=QUEUE_VARIABLE,
+            language_variable=LANGUAGE_VARIABLE,
         )
         target = configuration.main_file.parent / name
         target.unlink(missing_ok=True)
