@@ -114,6 +114,10 @@ class AgentLeg:
     agent: str
     events: Subscription
 
+    @property
+    def name(self) -> str:
+        return self.agent
+
     async def gone(self) -> None:
         """Returns when the agent has hung up."""
         async for event in self.events:
@@ -121,27 +125,58 @@ class AgentLeg:
                 return
 
 
-async def ring_agent(client: AriClient, call_id: str, agent: str, caller: str, ring_s: int) -> AgentLeg | None:
+@dataclass(slots=True)
+class OutsideLeg:
+    """The channel of somebody who is no agent: `name` is the number that was dialled, or that of a supplier."""
+
+    id: str
+    name: str
+    events: Subscription
+
+
+Leg = AgentLeg | OutsideLeg
+
+
+async def ring_agent(
+    client: AriClient, call_id: str, agent: str, caller: str, ring_s: int, endpoint: str | None = None
+) -> AgentLeg | None:
     """Ring an agent's telephone for at most `ring_s` seconds; None when he does not answer.
 
-    Cancelled, it stops ringing.
+    `endpoint` is what Asterisk dials where his telephone is not one of ours. Cancelled, it stops ringing.
     """
     id = agent_id(call_id, agent)
+    events = await _ring(client, id, endpoint or f"PJSIP/{agent}", f"agent,{call_id}", caller, ring_s)
+    return AgentLeg(id, agent, events) if events is not None else None
+
+
+async def ring_outside(
+    client: AriClient, call_id: str, name: str, endpoint: str, caller: str, ring_s: int
+) -> OutsideLeg | None:
+    """As `ring_agent`, for somebody who is none; it shows `caller` as the number that calls."""
+    id = outside_id(call_id, name)
+    events = await _ring(client, id, endpoint, f"outside,{call_id}", caller, ring_s)
+    return OutsideLeg(id, name, events) if events is not None else None
+
+
+async def _ring(
+    client: AriClient, id: str, endpoint: str, app_args: str, caller: str, ring_s: int
+) -> Subscription | None:
+    """The events of the new channel, once it is answered."""
     events = client.follow(id)
     answered = False
     try:
         await client.channels.originate(
-            endpoint=f"PJSIP/{agent}",
+            endpoint=endpoint,
             channelId=id,
             app=client.settings.app,
-            appArgs=f"agent,{call_id}",
+            appArgs=app_args,
             callerId=caller,
             timeout=ring_s,
         )
         async for event in events:
             if isinstance(event, StasisStart):
                 answered = True
-                return AgentLeg(id, agent, events)
+                return events
             if isinstance(event, ChannelDestroyed | ChannelVanished):
                 return None
         return None
