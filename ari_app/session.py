@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ari_app.ari.errors import AriError, AriRefused, Conflict, ignoring_gone
-from ari_app.ari.media import MediaLine, open_media
+from ari_app.ari.errors import AriError, AriRefused, ignoring_gone
+from ari_app.ari.media import MediaLine
 from ari_app.call_desk import CallDesk
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
@@ -15,6 +15,7 @@ from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, bri
 from ari_app.queueing import wait_in_queue
 from ari_app.racing import until_first
 from ari_app.recording import CallRecorder, call_recorder
+from ari_app.spoken_line import conversation_on, open_bridged_media
 from ari_app.standing import Standing, standing_of
 from ari_app.voicemail import take_message
 from ivr.conversation import Call, CallerHungUp, Prompt
@@ -23,10 +24,7 @@ from ivr.flow import take_call
 from ivr.journal import JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
-from ivr.speech.endpointing import Endpointer
-from ivr.speech.hearing import Hearing
 from ivr.transcript import TranscribedConversation
-from ivr.words import Command, Words
 
 log = structlog.get_logger(__name__)
 _HANG_UP_WITHIN_S = 1.0
@@ -104,23 +102,8 @@ class CallSession:
             await conversation.close()
 
     async def _open_line(self) -> AudioConversation:
-        """Caller and media leg in the call's one mixing bridge. After a restart the bridge is there already."""
-        client, bridge = self.exchange.client, bridge_id(self.call.id)
-        with contextlib.suppress(Conflict):
-            await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.call.id)
-        self._media = await open_media(client)
-        self.caller.speak_on(self._media)
-        if self.caller.gone.is_set():
-            raise CallerHungUp
-        await client.bridges.addChannel(bridgeId=bridge, channel=f"{self.caller.id},{self._media.channel_id}")
-        exchange, dialplan = self.exchange, self.edition.dialplan
-        return AudioConversation(
-            self._media,
-            self.edition.speaker,
-            Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), self.record.language),
-            says_nothing=lambda text, language: Words(dialplan, language).says_nothing(text),
-            wants_person=lambda heard, language: Words(dialplan, language).command(heard) is Command.OPERATOR,
-        )
+        self._media = await open_bridged_media(self.exchange, self.caller)
+        return conversation_on(self.exchange, self.edition, self._media, self.record.language)
 
     async def _talk(self, line: AudioConversation) -> Decision:
         transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
