@@ -8,14 +8,17 @@ from typing import Any
 
 import structlog
 
+from ari_app.agent_line import AgentSession, is_agents_code, telephone_of
 from ari_app.ari.errors import AriError, ignoring_gone
 from ari_app.ari.events import Channel, StasisStart
 from ari_app.ari.fanout import Subscription
+from ari_app.duty import duty_of
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
 from ari_app.pbx.configuration import BACK
-from ari_app.recovery import Recovered, recover
+from ari_app.putting_back import complete_log, put_back
+from ari_app.recovery import Recovered, finish, recover
 from ari_app.session import CallSession
 from ari_app.standing import standing_of
 from ari_app.taking_over import callers_outside, follow_to_end, take_over
@@ -41,15 +44,17 @@ class Reception:
             for one in outside:
                 if not one.is_waiting:
                     self._supervise(follow_to_end(self._exchange, one), one.channel.id)
-            for found in await recover(self._exchange):
-                if found.talking is not None:
-                    self._exchange.distributor.resume_talk(found.talking.agent, found.channel.id, found.standing.group)
+            recovery = await recover(self._exchange)
+            await put_back(self._exchange, recovery)
+            for found in recovery.calls:
                 self._supervise(self._resume(found), found.channel.id)
+            self._supervise(finish(self._exchange, recovery.gone), "all who are gone")
             self._supervise(take_over(self._exchange, outside), "all in app_queue")
             self._exchange.queue_is_served.set()
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
         finally:
+            self._exchange.distributor.close()  # what the calls let go of from now on stays as it is
             for task in self._calls:
                 task.cancel()
             await asyncio.gather(*self._calls, return_exceptions=True)
@@ -76,30 +81,49 @@ class Reception:
                 await self._resume(Recovered(event.channel, events, standing, None))
                 return
         edition = self._exchange.editions.current
+        if is_agents_code(dialled):
+            await self._serve_agent(event.channel, events, edition, dialled)
+            return
         call = self._call(event.channel, dialled or event.channel.dialplan.exten, edition)
         log.info("call", dialled=call.dialled, dialplan=edition.version)
-        await self._answer(call)
+        await self._answer(call.id)
         record = await open_record(self._exchange.store, call, sip_call_id, self._exchange.now)
         await record.served_by(edition.version)
         await CallSession(self._exchange, edition, call, CallerLeg(call.id, events), record).run()
 
     async def _resume(self, found: Recovered) -> None:
+        try:
+            await self._go_on(found)
+        finally:
+            self._exchange.distributor.give_up(found.channel.id)
+
+    async def _go_on(self, found: Recovered) -> None:
         exchange, place = self._exchange, found.channel.dialplan
+        if is_agents_code(place.exten):
+            await self._serve_agent(found.channel, found.events, exchange.editions.current, place.exten)
+            return
         edition = await exchange.editions.of(found.standing.dialplan)
         call = self._call(found.channel, place.exten, edition)
         log.info("call resumed", dialplan=edition.version)
-        await self._answer(call)  # we may have died before we did
+        await self._answer(call.id)  # we may have died before we did
         # As the dialplan called us: Stasis(application,number,Call-ID).
         _, _, sip_call_id, *_ = (*place.app_data.split(","), "", "", "")
         record = await open_record(exchange.store, call, sip_call_id, exchange.now)
         await record.resumed()
+        standing = await complete_log(record, found)
         await record.served_by(edition.version)
         leg = CallerLeg(call.id, found.events)
-        await CallSession(exchange, edition, call, leg, record, found.standing, found.talking).run()
+        await CallSession(exchange, edition, call, leg, record, standing, found.talking).run()
 
-    async def _answer(self, call: Call) -> None:
+    async def _serve_agent(self, channel: Channel, events: Subscription, edition: Edition, code: str) -> None:
+        agent, leg = telephone_of(channel), CallerLeg(channel.id, events)
+        log.info("an agent's call", agent=agent, code=code)
+        await self._answer(channel.id)
+        await AgentSession(self._exchange, edition, duty_of(self._exchange), agent, code, leg).run()
+
+    async def _answer(self, call_id: str) -> None:
         with ignoring_gone():
-            await self._exchange.client.channels.answer(channelId=call.id)
+            await self._exchange.client.channels.answer(channelId=call_id)
 
     def _call(self, channel: Channel, dialled: str, edition: Edition) -> Call:
         exchange = self._exchange

@@ -41,7 +41,9 @@ def test_numbers_trunk_and_agents_come_from_the_settings(tmp_path: Path) -> None
     settings = PbxSettings(numbers=("4711", "_49X."), trunk_addresses=("192.0.2.1", "198.51.100.0/24"), agents=2)
     extensions = render(settings, tmp_path, "extensions.conf")
     pjsip = (tmp_path / "etc/pjsip.conf").read_text()
-    assert re.findall(r"^exten => (\S+),1,Stasis\((.*)\)$", extensions, re.M) == [
+    of_agents, of_all = extensions.split("[hotline]")
+    assert "exten => _*X!,1,Stasis(hotline,${EXTEN}," in of_agents.split("[from-agent]")[1]
+    assert re.findall(r"^exten => (\S+),1,Stasis\((.*)\)$", of_all, re.M) == [
         ("4711", "hotline,${EXTEN},${CHANNEL(pjsip,call-id)}"),
         ("_49X.", "hotline,${EXTEN},${CHANNEL(pjsip,call-id)}"),
     ]

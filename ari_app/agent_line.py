@@ -1,0 +1,155 @@
+"""An agent calls the line from his own telephone: `*5` is a menu, `*51` to `*54` do one thing and hang up.
+
+Who he is, is the account of his telephone. There is no ticket of it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from ari_app.acd.agents import MISSED
+from ari_app.acd.shown import ShownState, shown
+from ari_app.ari.errors import AriError
+from ari_app.ari.events import Channel
+from ari_app.duty import Duty, DutyError, NotLoggedIn
+from ari_app.edition import Edition
+from ari_app.exchange import Exchange
+from ari_app.legs import CallerLeg, bridge_id
+from ari_app.spoken_line import conversation_on, open_bridged_media
+from ivr.agent_menu import LogIn, LogOut, Pause, Ready, Wish, ask_wish
+from ivr.conversation import CallerHungUp, Conversation, Prompt
+from ivr.dialogue import Dialogue
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE: Mapping[str, Wish] = {"*51": Ready(), "*52": Pause(), "*53": LogOut(), "*54": LogIn()}
+"""Any other code leads to the menu."""
+
+_STATES = {
+    ShownState.LOGGED_OUT: "agent.logged_out",
+    ShownState.AWAY: "agent.away",
+    ShownState.READY: "agent.ready",
+    ShownState.RINGING: "agent.busy",
+    ShownState.TALKING: "agent.busy",
+    ShownState.HOLD: "agent.busy",
+    ShownState.WRAP_UP: "agent.wrap_up",
+    ShownState.RESTING: "agent.ready",
+}
+
+
+def is_agents_code(dialled: str) -> bool:
+    """Only telephones of agents can dial these (extensions.conf)."""
+    return dialled.startswith("*")
+
+
+def telephone_of(channel: Channel) -> str:
+    """The account of the telephone: `PJSIP/agent1-0000002a` is agent1's."""
+    return channel.name.removeprefix("PJSIP/").rpartition("-")[0]
+
+
+@dataclass(slots=True)
+class AgentSession:
+    """The call of `agent`, who dialled `code`; his channel is answered."""
+
+    exchange: Exchange
+    edition: Edition
+    duty: Duty
+    agent: str
+    code: str
+    leg: CallerLeg
+    _at_last: Ready | LogIn | None = field(default=None, init=False)
+
+    async def run(self) -> None:
+        """Carry the call to its end. What makes a caller ring at once is done when his telephone is free again."""
+        following = asyncio.create_task(self.leg.follow(), name=f"agent {self.agent}")
+        try:
+            with contextlib.suppress(CallerHungUp):
+                await self._serve()
+        except AriError as error:
+            log.warning("agent's call lost", agent=self.agent, error=str(error))
+        finally:
+            await self._hang_up()
+            following.cancel()
+            self.leg.events.close()
+        if self._at_last is not None:
+            with contextlib.suppress(DutyError):  # the groups were edited just now: he is in none of them
+                change = self.duty.log_in if isinstance(self._at_last, LogIn) else self.duty.get_ready
+                change(self.agent, self._by)
+
+    async def _serve(self) -> None:
+        media = await open_bridged_media(self.exchange, self.leg)
+        try:
+            conversation = conversation_on(self.exchange, self.edition, media, self._language)
+            try:
+                await self._talk(conversation)
+            finally:
+                await conversation.close()
+        finally:
+            await media.close()
+
+    async def _talk(self, conversation: Conversation) -> None:
+        limit = timedelta(minutes=self.edition.dialplan.menus.limits.call_minutes)
+        until = self.exchange.now() + limit
+        dialogue = Dialogue(conversation, self.edition.dialplan, self._language, lambda: self.exchange.now() < until)
+        if self.agent not in self.duty.distributor.agents:
+            await dialogue.say("agent.unknown")
+            return
+        wish = _AT_ONCE.get(self.code) or await ask_wish(dialogue, self._standing)
+        if wish is not None:
+            await conversation.say(self._done(wish, dialogue.language))
+
+    def _done(self, wish: Wish, language: str) -> Prompt:
+        """What he is told, once it is done; or why it is not."""
+        try:
+            match wish:
+                case Pause(reason):
+                    return self._paused(self.duty.pause(self.agent, reason, self._by).pause, language)
+                case LogOut():
+                    self.duty.log_out(self.agent, self._by)
+                    return Prompt("agent.logged_out", language)
+                case Ready():
+                    self.duty.check_logged_in(self.agent)
+        except NotLoggedIn:
+            return Prompt("agent.log_in_first", language)
+        self._at_last = wish
+        return Prompt("agent.ready", language)
+
+    def _standing(self, language: str) -> tuple[Prompt, ...]:
+        """Whose telephone it is, what he is at, and whether he pauses (after it)."""
+        card, what = self.edition.dialplan.agents.get(self.agent), shown(self.duty.of(self.agent))
+        told = [Prompt("agent.who", language, {"name": card.name if card is not None else self.agent})]
+        if what.state is not ShownState.PAUSED:
+            told.append(Prompt(_STATES[what.state], language))
+        if what.pause is not None:
+            told.append(self._paused(what.pause, language))
+        return tuple(told)
+
+    def _paused(self, reason: str | None, language: str) -> Prompt:
+        if reason == MISSED:
+            return Prompt("agent.missed", language)
+        pause = self.edition.dialplan.pauses.get(reason or "")
+        if pause is None:
+            return Prompt("agent.paused", language)
+        return Prompt("agent.paused_for", language, {"reason": pause.name[language]})
+
+    async def _hang_up(self) -> None:
+        client = self.exchange.client
+        with contextlib.suppress(AriError):
+            await client.channels.hangup(channelId=self.leg.id)
+        with contextlib.suppress(AriError):
+            await client.bridges.destroy(bridgeId=bridge_id(self.leg.id))
+
+    @property
+    def _language(self) -> str:
+        """That of groups.yaml, else of the first number."""
+        card = self.edition.dialplan.agents.get(self.agent)
+        known = card.language if card is not None else None
+        return known or self.edition.dialplan.entry("").language
+
+    @property
+    def _by(self) -> str:
+        return f"telephone {self.agent}"
