@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from ari_app.acd_store import agent_of
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
@@ -30,6 +31,7 @@ from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
 from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
+from ari_app.floor_keeper import FloorKeeper
 from ari_app.late import LateRecognizer
 from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
@@ -109,6 +111,8 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         stack.callback(distributor.close)
         dialling = _dialling(settings, store, editions, now)
         await dialling.recall()
+        distributor.restore(map(agent_of, (await asyncio.to_thread(store.floor.load)).agents))
+        distributor.watch((await stack.enter_async_context(FloorKeeper(store.floor, now))).note)
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)

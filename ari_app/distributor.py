@@ -187,6 +187,8 @@ class Distributor:
             watcher(before, self._floor)
 
     def close(self) -> None:
+        """Nobody is told of anything any more, and nothing changes by itself."""
+        self._watchers.clear()
         for timer in (self._timer, *self._deserted.values()):
             if timer is not None:
                 timer.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -33,11 +33,18 @@ class Recovered:
     talking: AgentLeg | None
 
 
-async def recover(exchange: Exchange) -> list[Recovered]:
-    """All callers that Asterisk holds in our application.
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """`calls` are the callers whom Asterisk holds in our application, `elsewhere` the ids of all its other channels;
+    `gone` are the tickets of callers who have hung up meanwhile."""
 
-    Agents' telephones that only ring are told to stop; tickets whose callers are gone are finished.
-    """
+    calls: tuple[Recovered, ...]
+    elsewhere: frozenset[str]
+    gone: tuple[Ticket, ...]
+
+
+async def recover(exchange: Exchange) -> Recovery:
+    """What there is. Agents' telephones that only ring are told to stop."""
     client = exchange.client
     # In this order: a caller who is in neither listing, but has a live ticket, has hung up.
     live = await asyncio.to_thread(exchange.store.tickets.live)
@@ -47,11 +54,15 @@ async def recover(exchange: Exchange) -> list[Recovered]:
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
     found = [await _recover(exchange, channel, bridges.get(bridge_id(channel.id), ())) for channel in callers]
     await _stop_ringing(exchange, channels, found)
-    gone = [ticket for ticket in live if ticket.call_id not in channels]
+    gone = tuple(ticket for ticket in live if ticket.call_id not in channels)
+    return Recovery(tuple(found), frozenset(channels).difference(held), gone)
+
+
+async def finish(exchange: Exchange, gone: Sequence[Ticket]) -> None:
+    """Tickets whose callers have hung up are finished."""
     known = await courses(exchange) if gone else {}
     for ticket in gone:
         await _finish(exchange, ticket, known.get(ticket.call_id))
-    return found
 
 
 async def _listed(repository: Repository) -> list[object]:

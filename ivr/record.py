@@ -14,8 +14,9 @@ from typing import TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
 from ivr.decision import Decision, EnterQueue, JoinOutage, details_of
-from ivr.desk import HowKnown, KnownPerson
+from ivr.desk import HowKnown, KnownPerson, SoFar
 from ivr.journal import Answered
+from ivr.service_desk import so_far
 from ivr.transcript import Said
 from tickets.events import Event, Json, Kind
 from tickets.store import DatabaseUnavailable, Store, StoreError
@@ -63,6 +64,9 @@ class TicketRecord:
         """The version of the dialplan that serves the call."""
         await self._write(self.store.tickets.note_dialplan, dialplan, self.now())
 
+    async def so_far(self) -> SoFar:
+        return await so_far(self.store, self.number)
+
     async def speaks(self, language: str) -> None:
         await self._write(self.store.tickets.note_language, language, self.now())
 
@@ -88,7 +92,11 @@ class TicketRecord:
         if isinstance(decision, JoinOutage):
             await self._write(self._join, decision.outage, self.now())
         if isinstance(decision, EnterQueue):
-            await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
+            await self.entered(decision)
+
+    async def entered(self, decision: EnterQueue) -> None:
+        """The caller waits from now on."""
+        await self._write(self.store.tickets.queue_entered, decision.group, decision.reason, self.now())
 
     async def handed_on(self, decision: EnterQueue, since: datetime) -> None:
         """An agent hands the caller on: he waits again, in the place of one who came at `since`."""
