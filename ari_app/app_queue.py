@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import structlog
 
+from ari_app.acd.floor import Floor
 from ari_app.ami import Ami, AmiError
-from ari_app.fallback_queues import Member, Members
+from ari_app.fallback_queues import Member, Members, members_of
 from ari_app.pbx.credentials import AMI_USER
 from ari_app.pbx.queues import group_of, queue_of
 
@@ -39,6 +40,11 @@ class AppQueueMembers:
         with self._changed:
             self._wanted = members
             self._changed.notify()
+
+    def note(self, before: Floor, after: Floor) -> None:
+        """The floor has changed (`Distributor.watch`)."""
+        if before.agents is not after.agents or before.rules is not after.rules:
+            self.keep(members_of(after))
 
     def close(self) -> None:
         with self._changed:
