@@ -19,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from ari_app.acd_store import agent_of
+from ari_app.app_queue import AppQueueMembers
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
@@ -31,6 +32,7 @@ from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
 from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
+from ari_app.fallback_queues import members_of
 from ari_app.floor_keeper import FloorKeeper
 from ari_app.late import LateRecognizer
 from ari_app.logs import set_up_logging
@@ -113,6 +115,10 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         await dialling.recall()
         distributor.restore(map(agent_of, (await asyncio.to_thread(store.floor.load)).agents))
         distributor.watch((await stack.enter_async_context(FloorKeeper(store.floor, now))).note)
+        members = _members_of_app_queue(settings)
+        stack.callback(members.close)
+        members.keep(members_of(distributor.floor))
+        distributor.watch(members.note)
         client = AriClient(_ari_settings(settings))
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
@@ -173,6 +179,11 @@ def _age_s() -> float:
     """Seconds since this process started, to the hundredth: the kernel counts so."""
     started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
     return round(time.clock_gettime(time.CLOCK_BOOTTIME) - started, 2)
+
+
+def _members_of_app_queue(settings: Settings) -> AppQueueMembers:
+    secret = load_credentials(settings.asterisk_dir).ami_password
+    return AppQueueMembers(settings.pbx.control_host, settings.pbx.ami_port, secret)
 
 
 def _now(ahead: timedelta) -> datetime:
