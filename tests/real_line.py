@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,18 @@ class RealLine:
             if self._store is not None:
                 self._store.close()
 
+    @contextmanager
+    def held_down(self, name: str) -> Iterator[None]:
+        """A process is killed, and not started again before the end: whoever would do that stands still."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            os.kill(self.pids()[name], signal.SIGKILL)
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+            assert wait_until(lambda: f"{name} is back" in self.told(), 60)
+
     def leftovers(self) -> list[str]:
         """Commands of processes that were its children, or that name its folder."""
         commands = [f"{pid} of ours" for pid in self._seen if identify(pid) is not None]
@@ -98,7 +111,7 @@ class RealLine:
         return commands
 
     def pids(self) -> dict[str, int]:
-        """asterisk, controller and web."""
+        """asterisk, controller, web and agi."""
         record = ProcessRecord(self.settings.run_dir).read()
         self._seen |= {process.pid for process in record.values()}
         return {name: process.pid for name, process in record.items()}
