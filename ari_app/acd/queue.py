@@ -12,7 +12,7 @@ class QueueEntry:
     The agent needs each of `skills` at its level (1 to 3, less with time). `wants` is the agent whom the caller should
     rather get. `callback` is the number of the request where the caller does not hold the line. `tried` are the agents
     who did not answer him in this round, `offered_to` is the one whose telephone rings now. The levels of the group
-    below `level` (1: the first) are not asked.
+    below `level` (1: the first) are not asked, unless nobody takes calls from there on.
     """
 
     call_id: str

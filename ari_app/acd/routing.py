@@ -86,9 +86,10 @@ def crew(floor: Floor, group: str) -> dict[str, Way]:
 
 def opens_after(floor: Floor, entry: QueueEntry, name: str, way: Way) -> timedelta:
     """How long the caller waits, from when he came, until this agent may answer him."""
-    if way.place + 1 < entry.level:
+    level = way.place + 1
+    if level < entry.level and _anybody_from(floor, entry):
         return _NEVER
-    after = way.after if way.place + 1 > entry.level else _AT_ONCE
+    after = way.after if level != entry.level else _AT_ONCE
     if entry.skills:
         after = max(after, floor.rules[entry.group].relax_skills * _lacks(floor, entry, name))
     if entry.wants is not None and entry.wants != name and _is_coming(floor, entry):
@@ -165,6 +166,12 @@ def _is_coming(floor: Floor, entry: QueueEntry) -> bool:
     """Whether the agent whom the caller wants takes calls, and was not asked in vain."""
     wanted = floor.agents.get(entry.wants or "")
     return wanted is not None and wanted.takes_calls and wanted.name not in entry.tried
+
+
+def _anybody_from(floor: Floor, entry: QueueEntry) -> bool:
+    """Whether an agent takes calls on the level of the group that the caller needs, or on a later one."""
+    names = (name for tier in floor.rules[entry.group].tiers[entry.level - 1 :] for name in tier.agents)
+    return any(floor.agents[name].takes_calls for name in names if name in floor.agents)
 
 
 def _own_waits(rules: GroupRules, entry: QueueEntry) -> set[timedelta]:

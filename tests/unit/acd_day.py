@@ -1,0 +1,337 @@
+"""A day on the floor, told twice: by ari_app/acd, and by what the telephones, callers and agents really do. Whatever
+happens, `check` compares the two and looks for a caller who is lost, asked for twice, or waits beside a free agent.
+
+Everything random is chosen by `choose`, so that hypothesis and a plain generator can drive the same day.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from floors import NOON, group, seconds
+
+from ari_app.acd import floor as acd
+from ari_app.acd.agents import AgentState
+from ari_app.acd.floor import Floor
+from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.acd.routing import next_change, offer_next
+from ari_app.acd.rules import AgentCard, GroupRules, Overflow, Strategy, Tier
+from ari_app.acd.wait import HandlingTimes, expected_wait
+from ari_app.acd_store import agent_of, entry_of, entry_record_of, record_of
+
+Choose = Callable[[Sequence[Any]], Any]
+
+AGENTS = ("anna", "ben", "cleo", "dan", "eve")
+CARDS = {
+    "anna": AgentCard({"network": 1}),
+    "ben": AgentCard({"network": 3, "printing": 1}, prefers=("repairs",)),
+    "dan": AgentCard({"printing": 2}, prefers=("vip", "desk")),
+}
+DESK = group(
+    "anna",
+    "ben",
+    tiers=(Tier(("cleo",), seconds(20)), Tier(("dan",), seconds(45))),
+    relax_skills=seconds(15),
+    missed_rings=2,
+    overflows=(Overflow("repairs", waiting_per_agent=2), Overflow("vip", after=seconds(60))),
+)
+REPAIRS = group("ben", "eve", strategy=Strategy.FEWEST_CALLS, wrap_up=seconds(25), missed_rings=1)
+VIP = group("dan", "anna", wants_agent=seconds(10), overflows=(Overflow("desk", when_nobody=True),), missed_rings=0)
+PLANS: tuple[dict[str, GroupRules], ...] = (
+    {"desk": DESK, "repairs": REPAIRS, "vip": VIP},
+    {"desk": replace(DESK, tiers=(Tier(("cleo", "ben")),), overflows=()), "repairs": REPAIRS, "vip": VIP},
+    {"desk": replace(DESK, wrap_up=seconds(2)), "vip": group("eve", "dan", rest=timedelta())},
+)
+SKILLS: tuple[dict[str, int], ...] = ({}, {}, {}, {"network": 2}, {"printing": 2}, {"network": 1, "printing": 1})
+JUST_BEFORE = timedelta(microseconds=1)
+
+
+class Day:
+    """`rings` and `talks` are what the telephones really do, `callers` who really waits."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.floor = Floor(PLANS[0], CARDS)
+        self.calls = 0
+        self.callers: dict[str, QueueEntry] = {}
+        self.rings: dict[str, Offer] = {}
+        self.talks: dict[str, str] = {}
+        self.wraps_up_until: dict[str, datetime] = {}
+        self.logged_in = set(AGENTS)
+        self.reachable: set[str] = set()
+        self.pausing: dict[str, str] = {}
+        self.missed = dict.fromkeys(AGENTS, 0)
+        self.old_offers: list[Offer] = []
+        for name in AGENTS[:3]:
+            self.reachable.add(name)
+            self.change(acd.reach(self.floor, name, self.now))
+
+    # What happens
+
+    def time_passes(self, choose: Choose) -> None:
+        """The clock of the controller rings only when `next_change` said so; in between nothing may become possible."""
+        until = self.now + seconds(choose((0.5, 3, 8, 20, 50)))
+        while (rings_at := next_change(self.floor, self.now)) is not None and rings_at <= until:
+            self._nothing_changes_before(rings_at - JUST_BEFORE)
+            self.now = rings_at
+            self.change(self.floor)
+        self._nothing_changes_before(until)
+        self.now = until
+        self.change(self.floor)
+
+    def a_caller_comes(self, choose: Choose) -> None:
+        self.calls += 1
+        self.now += timedelta(milliseconds=1)
+        entry = QueueEntry(
+            f"call{self.calls}",
+            choose(sorted(self.floor.rules)),
+            self.now,
+            priority=choose((0, 0, 0, 1, 5)),
+            skills=choose(SKILLS),
+            wants=choose((None, None, *AGENTS)),
+            callback=choose((None, None, self.calls)),
+            level=choose((1, 1, 1, 2)),
+        )
+        self.callers[entry.call_id] = entry
+        self.change(acd.join(self.floor, entry))
+
+    def a_caller_joins_once_more(self, choose: Choose) -> None:
+        if self.callers:
+            entry = self.callers[choose(sorted(self.callers))]
+            self.change(acd.join(self.floor, replace(entry, entered_at=self.now)))
+
+    def a_caller_hangs_up(self, choose: Choose) -> None:
+        if self.callers:
+            call_id = choose(sorted(self.callers))
+            del self.callers[call_id]
+            for name in [name for name, offer in self.rings.items() if offer.call_id == call_id]:
+                self.old_offers.append(self.rings.pop(name))
+            self.change(acd.leave(self.floor, call_id, self.now))
+
+    def an_agent_answers(self, choose: Choose) -> None:
+        if self.rings:
+            name = choose(sorted(self.rings))
+            offer = self.rings.pop(name)
+            self.callers.pop(offer.call_id, None)
+            self.talks[name] = offer.call_id
+            self.missed[name] = 0
+            self.change(acd.answer(self.floor, offer, self.now))
+
+    def an_agent_does_not_answer(self, choose: Choose) -> None:
+        if self.rings:
+            name = choose(sorted(self.rings))
+            offer = self.rings.pop(name)
+            is_missed = choose((True, True, False))
+            rules = self.floor.rules[self.floor.agents[name].group or ""]
+            self.missed[name] += is_missed
+            if rules.missed_rings and self.missed[name] >= rules.missed_rings:
+                self.pausing.setdefault(name, "missed")
+            self.wraps_up_until[name] = self.now + rules.rest
+            self.old_offers.append(offer)
+            self.change(acd.refuse(self.floor, offer, self.now, is_missed))
+
+    def something_is_told_too_late(self, choose: Choose) -> None:
+        if self.old_offers:
+            offer = choose(self.old_offers)
+            if self.rings.get(offer.agent) != offer:
+                assert acd.refuse(self.floor, offer, self.now) == self.floor
+                assert acd.answer(self.floor, offer, self.now) == self.floor
+
+    def a_talk_ends(self, choose: Choose) -> None:
+        if self.talks:
+            name = choose(sorted(self.talks))
+            del self.talks[name]
+            self.wraps_up_until[name] = self.now + self.floor.rules[self.floor.agents[name].group or ""].wrap_up
+            self.change(acd.hang_up(self.floor, name, self.now))
+
+    def a_caller_is_put_on_hold_or_taken_back(self, choose: Choose) -> None:
+        if self.talks:
+            self.change(choose((acd.hold, acd.unhold))(self.floor, choose(sorted(self.talks)), self.now))
+
+    def a_colleague_rings(self, choose: Choose) -> None:
+        self.calls += 1
+        name, call_id = choose(AGENTS), f"handed-on{self.calls}"
+        floor = acd.ring(self.floor, name, call_id, "desk", self.now)
+        if floor != self.floor:
+            assert self.is_free(name)
+            self.rings[name] = Offer(call_id, name)
+        self.change(floor)
+
+    def an_agent_takes_a_talk_over(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        if self.talks and name not in self.talks:
+            other = choose(sorted(self.talks))
+            self.wraps_up_until[other] = self.now + self.floor.rules[self.floor.agents[other].group or ""].wrap_up
+            floor = acd.hang_up(self.floor, other, self.now)
+            self.talks[name] = self.talks.pop(other)
+            self.rings.pop(name, None)
+            self.wraps_up_until.pop(name, None)
+            self.change(acd.resume_talk(floor, name, self.talks[name], "desk", self.now))
+
+    def an_agent_logs_in(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        if name not in self.logged_in:
+            self.missed[name] = 0
+            self.pausing.pop(name, None)
+        self.logged_in.add(name)
+        self.change(acd.log_in(self.floor, name, self.now))
+
+    def an_agent_logs_out(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        if name in self.logged_in:
+            self.pausing.pop(name, None)
+        self.logged_in.discard(name)
+        self.change(acd.log_out(self.floor, name, self.now))
+
+    def a_telephone_is_there(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        self.reachable.add(name)
+        self.change(acd.reach(self.floor, name, self.now))
+
+    def a_telephone_is_lost(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        self.reachable.discard(name)
+        self.change(acd.lose(self.floor, name, self.now))
+
+    def an_agent_pauses(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        self.pausing[name] = choose(("lunch", "training"))
+        self.change(acd.pause(self.floor, name, self.pausing[name], self.now))
+
+    def an_agent_is_ready(self, choose: Choose) -> None:
+        name = choose(AGENTS)
+        self.pausing.pop(name, None)
+        self.missed[name] = 0
+        if name not in self.talks and name not in self.rings:
+            self.wraps_up_until.pop(name, None)
+        self.change(acd.get_ready(self.floor, name, self.now))
+
+    def the_controller_starts_anew(self, choose: Choose) -> None:
+        """Everything comes back from the rows in which it was kept; telephones that rang have fallen silent."""
+        agents = [agent_of(record_of(agent)) for agent in self.floor.agents.values()]
+        entries = [entry_of(entry_record_of(entry)) for entry in self.floor.entries.values()]
+        self.old_offers += self.rings.values()
+        self.rings.clear()
+        self.now += seconds(choose((0.1, 5, 100)))
+        by_name = {agent.name: agent for agent in agents}
+        self.change(Floor(self.floor.rules, CARDS, by_name, {entry.call_id: entry for entry in entries}))
+
+    def the_groups_are_edited(self, choose: Choose) -> None:
+        self.change(acd.regroup(self.floor, choose(PLANS), CARDS))
+
+    # What must hold
+
+    def change(self, floor: Floor) -> None:
+        floor = acd.end_pauses(floor, self.now)
+        free = {name for name in AGENTS if self.is_free(name)}
+        self.floor, offers = offer_next(floor, self.now)
+        for offer in offers:
+            assert offer.agent in free, "offered to somebody who is busy, away, pausing or wrapping up"
+            free.remove(offer.agent)  # nobody is offered two
+            assert offer.call_id in self.callers, "offered a caller who is gone"
+            assert offer.call_id not in {ringing.call_id for ringing in self.rings.values()}, "offered to two agents"
+            assert self.may_take(floor.entries[offer.call_id], offer.agent)
+            self.rings[offer.agent] = offer
+        self._order_is_kept(floor, offers)
+        self.check()
+
+    def check(self) -> None:
+        waiting = self.floor.entries
+        assert {call_id: facts(entry) for call_id, entry in waiting.items()} == {
+            call_id: facts(entry) for call_id, entry in self.callers.items()
+        }, "a caller is lost, or one is here who has gone"
+        offered = {offer.call_id: name for name, offer in self.rings.items() if offer.call_id in self.callers}
+        assert {call_id: entry.offered_to for call_id, entry in waiting.items() if entry.offered_to} == offered
+        for name, agent in self.floor.agents.items():
+            assert (agent.state is AgentState.RINGING) == (name in self.rings)
+            assert (agent.state in acd.WITH_A_CALLER) == (name in self.talks)
+            assert agent.pause == self.pausing.get(name)
+            assert agent.call_id is None or agent.state not in (AgentState.READY, AgentState.RESTING)
+        for name in filter(self.is_free, AGENTS):
+            for entry in waiting.values():
+                assert entry.offered_to or not self.may_take(entry, name), f"{entry.call_id} waits beside {name}"
+
+    def is_free(self, name: str) -> bool:
+        is_busy = name in self.rings or name in self.talks or self.now < self.wraps_up_until.get(name, self.now)
+        return self.takes_calls(name) and not is_busy
+
+    def takes_calls(self, name: str) -> bool:
+        return name in self.logged_in and name in self.reachable and name not in self.pausing
+
+    def may_take(self, entry: QueueEntry, name: str) -> bool:
+        """The rules once more, as plainly as they are told to admins."""
+        rules, waited = self.floor.rules[entry.group], self.now - entry.entered_at
+        skills = CARDS[name].skills if name in CARDS else {}
+        if any(skills.get(skill, 0) < level - waited // rules.relax_skills for skill, level in entry.skills.items()):
+            return False
+        if (
+            entry.wants not in (None, name, *entry.tried)
+            and waited < rules.wants_agent
+            and self.takes_calls(entry.wants)
+        ):
+            return False
+        wanted = [other for tier in rules.tiers[entry.level - 1 :] for other in tier.agents]
+        level = entry.level if any(map(self.takes_calls, wanted)) else 1
+        for number, tier in enumerate(rules.tiers):
+            if name in tier.agents and number + 1 < level:
+                return False
+            if name in tier.agents and number + 1 == level > 1:
+                return True
+            if name in tier.agents:
+                before = [other for earlier in rules.tiers[:number] for other in earlier.agents]
+                return waited >= tier.after or not any(map(self.takes_calls, before))
+        return any(self._helps_out(entry, name, overflow) for overflow in rules.overflows)
+
+    def _helps_out(self, entry: QueueEntry, name: str, overflow: Overflow) -> bool:
+        if name not in self.floor.rules[overflow.group].agents:
+            return False
+        waited = self.now - entry.entered_at
+        at_work = sum(map(self.takes_calls, self.floor.rules[entry.group].agents))
+        waiting = sum(other.group == entry.group for other in self.callers.values())
+        return (
+            (overflow.when_nobody and at_work == 0)
+            or (overflow.after is not None and waited >= overflow.after)
+            or (overflow.waiting_per_agent is not None and waiting > overflow.waiting_per_agent * at_work)
+        )
+
+    def _order_is_kept(self, before: Floor, offers: list[Offer]) -> None:
+        """Of callers of one group whom an agent may take, he gets nobody before one who is due earlier."""
+        left = [entry for entry in self.floor.entries.values() if entry.offered_to is None]
+        for offer in offers:
+            entry = before.entries[offer.call_id]
+            passed = [
+                other.call_id
+                for other in left
+                if other.group == entry.group
+                and (-other.priority, other.entered_at) < (-entry.priority, entry.entered_at)
+                and self.may_take(other, offer.agent)
+            ]
+            assert not passed, f"{offer.call_id} was offered before {passed}"
+
+    def _nothing_changes_before(self, until: datetime) -> None:
+        floor, offers = offer_next(acd.end_pauses(self.floor, until), until)
+        assert offers == [], "something became possible of which next_change did not tell"
+        assert floor == self.floor
+        for call_id in list(self.floor.entries)[-1:]:
+            now = expected_wait(self.floor, HandlingTimes(), call_id, self.now)
+            later = expected_wait(self.floor, HandlingTimes(), call_id, until)
+            assert (now is None) == (later is None)
+            if now is not None and later is not None:
+                assert timedelta() <= now.low <= now.high
+                assert later.low <= now.low, "the wait rose though nothing changed"
+                assert later.high <= now.high, "the wait rose though nothing changed"
+
+
+def facts(entry: QueueEntry) -> QueueEntry:
+    """What a caller keeps as long as he waits."""
+    return replace(entry, tried=frozenset(), offered_to=None)
+
+
+def _actions() -> tuple[str, ...]:
+    often = ("time_passes", "a_caller_comes", "an_agent_answers", "a_talk_ends", "a_telephone_is_there")
+    names = [name for name, one in vars(Day).items() if callable(one) and "choose" in one.__code__.co_varnames]
+    return (*names, *often * 3)
+
+
+ACTIONS = _actions()
