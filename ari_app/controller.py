@@ -24,6 +24,8 @@ from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
 from ari_app.attendance import Attendance
+from ari_app.callback_dialler import CallbackDialler
+from ari_app.callbacks import Callbacks
 from ari_app.control.opening import control_of
 from ari_app.dialling import Dialling
 from ari_app.dialplan_history import History
@@ -69,7 +71,8 @@ async def run_controller(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     loop.add_signal_handler(signal.SIGUSR1, _tell_load)
     async with open_exchange(settings) as exchange, control_of(exchange):
-        await until_first(Reception(exchange).serve(), _listen(exchange), stopping.wait())
+        work = (Reception(exchange).serve(), CallbackDialler(exchange).serve(), _listen(exchange), stopping.wait())
+        await until_first(*work)
 
 
 async def _listen(exchange: Exchange) -> None:
@@ -138,6 +141,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             recognizer=recognizer,
             distributor=distributor,
             dialling=dialling,
+            callbacks=Callbacks(store, now),
             talks=Talks(),
             store=store,
             messenger=Notifier(settings.notify, settings.tickets.region),

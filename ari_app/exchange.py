@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ari_app.ari.client import AriClient
+from ari_app.callbacks import Callbacks
 from ari_app.dialling import Dialling
 from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
@@ -32,6 +33,7 @@ class Exchange:
     distributor: Distributor
     dialling: Dialling
     talks: Talks
+    callbacks: Callbacks
     store: Store
     messenger: Messenger
     hold_music: bytes

@@ -58,6 +58,17 @@ def outside_of(channel_id: str) -> str | None:
     return rest.partition(":")[0] if kind == "outside" else None
 
 
+def dialled_id(ticket: str, what: str) -> str:
+    """Of a channel that we made and that takes the place of a caller's: whom we called about `ticket`, for `what`."""
+    return f"dialled:{ticket}:{what}"
+
+
+def ticket_of(channel_id: str) -> str | None:
+    """The ticket about which we called this channel."""
+    kind, _, rest = channel_id.partition(":")
+    return rest.partition(":")[0] if kind == "dialled" else None
+
+
 def is_ours(channel_id: str) -> bool:
     """Whether we made this channel: it is no caller's."""
     return channel_id.startswith(("agent:", "outside:", "media-"))

@@ -76,9 +76,9 @@ def due_at(callback: Callback, opens: Opens, at: datetime) -> datetime | None:
     return opens(max(at, callback.not_before or at))
 
 
-def entry_of(callback: Callback, call_id: str) -> QueueEntry:
-    """His place among those who hold the line."""
-    return QueueEntry(call_id, callback.group, callback.entered_at, callback.priority, callback=callback.id)
+def entry_of(callback: Callback, group: str, call_id: str) -> QueueEntry:
+    """His place among those who hold the line for `group`."""
+    return QueueEntry(call_id, group, callback.entered_at, callback.priority, callback=callback.id)
 
 
 def dial(callback: Callback, agent: str) -> Callback:
