@@ -32,6 +32,7 @@ class CallRecorder:
     spool: Path
     recordings: Path
     _is_started: bool = field(default=False, init=False)
+    _muted_for: set[str] = field(default_factory=set, init=False)
 
     async def start(self) -> None:
         """A call that cannot be recorded goes on without; after a restart the recording just runs on."""
@@ -46,6 +47,21 @@ class CallRecorder:
             log.info("the recording that a controller before us began is running on")
         except AriError as error:
             log.warning("not recorded", error=str(error))
+
+    async def mute(self, reason: str) -> None:
+        """Silence is recorded until no reason for it is left."""
+        was_heard = not self._muted_for
+        self._muted_for.add(reason)
+        if was_heard:
+            with contextlib.suppress(AriError):
+                await self.client.recordings.mute(recordingName=self.call_id)
+
+    async def unmute(self, reason: str) -> None:
+        was_muted = bool(self._muted_for)
+        self._muted_for.discard(reason)
+        if was_muted and not self._muted_for:
+            with contextlib.suppress(AriError):
+                await self.client.recordings.unmute(recordingName=self.call_id)
 
     async def finish(self) -> None:
         """End the recording, move it to its place and note it on the ticket."""

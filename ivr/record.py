@@ -103,7 +103,7 @@ class TicketRecord:
         place = {**details_of(decision), "since": since.isoformat()}
         await self._write(self.store.tickets.queue_reentered, place, self.now())
 
-    async def talked(self, kind: Kind, agent: str | None = None, **what: Json) -> None:
+    async def talked(self, kind: Kind, what: Mapping[str, Json], agent: str | None = None) -> None:
         """`kind` happened in the talk with agents; the ticket is that of `agent` from now on, if there is one."""
         await self._write(self.store.tickets.note_talk, kind, what, self.now(), agent)
 
