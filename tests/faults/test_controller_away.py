@@ -1,4 +1,4 @@
-"""The controller is held down while callers come: by key menu and app_queue they reach agents, and without the menu too.
+"""The controller is held down while callers come: by key menu and app_queue they reach agents, and without the menu.
 When it is back, who waits is taken over in his order."""
 
 import asyncio
