@@ -1,8 +1,6 @@
 """`hotline outage`: what is down, as callers hear it."""
 
 import asyncio
-import os
-import pwd
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
@@ -14,6 +12,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from ari_app.machine_user import machine_user
 from ari_app.outage_scope import good_dialplan, scope_of
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan
@@ -59,7 +58,7 @@ def declare(
     )
     _refuse(faults(named, scope, _now()))
     with _store(settings) as store:
-        outage = store.outages.declare(named, by or _user(), _now())
+        outage = store.outages.declare(named, by or machine_user(), _now())
     typer.echo(f"outage {outage.id} is declared; callers hear of it from now on", err=True)
     _render(outage.texts, dialplan, settings)
     _print(outage, scope, settings, as_json)
@@ -123,7 +122,7 @@ def change(
         changed = declaration(before.title, before.systems, before.sites, texts, expected_end)
         parts = {"texts", *(("expected_end",) if until else ())}
         _refuse(fault for fault in faults(changed, scope_of(dialplan), _now()) if fault.part in parts)
-        outage = store.outages.change(number, changed.texts, expected_end, _now(), by or _user())
+        outage = store.outages.change(number, changed.texts, expected_end, _now(), by or machine_user())
     if text:
         _render(outage.texts, dialplan, settings)
     _print(outage, scope_of(dialplan), settings, as_json)
@@ -136,7 +135,7 @@ def end(
     """It works again: callers hear no more of it, and the parent ticket is solved."""
     settings = _settings(ctx)
     with _store(settings) as store:
-        outage = store.outages.end(number, _now(), by or _user())
+        outage = store.outages.end(number, _now(), by or machine_user())
     _print(outage, Scope(), settings, as_json)
 
 
@@ -238,14 +237,6 @@ def _wrong(problem: str) -> NoReturn:
 def _fail(problem: str) -> NoReturn:
     typer.echo(f"hotline: {problem}", err=True)
     raise typer.Exit(1)
-
-
-def _user() -> str:
-    # Not getpass.getuser(): it reads the environment, which only the settings do.
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container may run as a user without a name
-        return f"user {os.getuid()}"
 
 
 def _now() -> datetime:

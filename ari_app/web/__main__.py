@@ -7,6 +7,7 @@ import typer
 import uvicorn
 
 from ari_app.settings import Settings, SettingsError, load_settings
+from ari_app.web.agents import add_agents_api
 from ari_app.web.dialplan import add_dialplan_page
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
@@ -32,6 +33,7 @@ def main() -> int:
         typer.echo(f"first login: user admin, one-time password {password}")
     app = create_app(settings.tickets, store, _labels(settings), outages=outage_desk(settings))
     add_dialplan_page(app, settings)
+    add_agents_api(app, settings)
     # Streams of live pages never end by themselves, so a stop does not wait for them for long.
     uvicorn.run(
         app,
