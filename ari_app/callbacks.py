@@ -9,16 +9,12 @@ import structlog
 
 from ari_app.acd import callbacks as acd
 from ari_app.acd.callbacks import Callback, CallbackState, WrongState
-from ivr.decision import RequestCallback
 from tickets.callback import CallbackRecord
 from tickets.events import Json, Kind
-from tickets.store import DatabaseUnavailable, Store
+from tickets.store import Store, StoreError
 from tickets.ticket import Status
 
 log = structlog.get_logger(__name__)
-
-_TRY_AGAIN_S = 0.5
-_TRIED_FOR_S = 60.0
 
 
 def callback_of(record: CallbackRecord) -> Callback:
@@ -31,52 +27,24 @@ def record_of(callback: Callback) -> CallbackRecord:
 
 @dataclass(slots=True)
 class Callbacks:
-    """`changed` is set whenever a request was made or cancelled here; `now` is the time, aware UTC."""
+    """What calls have to do with requests. `changed` is set when there may be other ones than before; `now` is the
+    time, aware UTC."""
 
     store: Store
     now: Callable[[], datetime]
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def request(self, ticket: str, language: str, wanted: RequestCallback) -> None:
-        """What the caller was promised. An earlier request for the same number is part of it, with its place.
-
-        A database that does not answer is tried for a minute; a promise that could not be written is logged."""
-        deadline = asyncio.get_running_loop().time() + _TRIED_FOR_S
-        while True:
-            try:
-                asked = await asyncio.to_thread(self._request, ticket, language, wanted)
-                log.info("callback requested", callback=asked.id, ticket=ticket)
-                self.changed.set()
-                return
-            except DatabaseUnavailable as error:
-                if asyncio.get_running_loop().time() >= deadline:
-                    log.error("a promised callback is lost", ticket=ticket, error=str(error))
-                    return
-            await asyncio.sleep(_TRY_AGAIN_S)
-
     async def take_back(self, number: str, group: str) -> datetime | None:
-        """He calls again: he is not called back any more. Since when he has been waiting for `group`, if he has.
-
-        Raises:
-            StoreError: the database does not answer.
-        """
-        since = await asyncio.to_thread(self._take_back, number, group, "")
+        """He waits on the line instead, and is not called back any more. Since when he has been waiting for `group`;
+        None when he has not, or nobody can say just now."""
+        if not number:
+            return None
+        try:
+            since = await asyncio.to_thread(self.store.callbacks.take_back, number, group, self.now())
+        except StoreError as error:
+            log.warning("nobody can say whether he waits for a callback", error=str(error))
+            return None
         self.changed.set()
-        return since
-
-    def _request(self, ticket: str, language: str, wanted: RequestCallback) -> CallbackRecord:
-        at = self.now()
-        earlier = self._take_back(wanted.number, wanted.group, ticket)
-        entered_at = min(since for since in (wanted.entered_at, earlier, at) if since is not None)
-        return self.store.callbacks.request(
-            ticket, wanted.number, wanted.group, language, entered_at, at, wanted.priority
-        )
-
-    def _take_back(self, number: str, group: str, but_of: str) -> datetime | None:
-        since = None
-        for record in self.store.callbacks.of_number(number) if number else ():
-            if record.ticket != but_of and cancel(self.store, record, "caller", self.now()) and record.group == group:
-                since = min(record.entered_at, since or record.entered_at)
         return since
 
 

@@ -19,7 +19,7 @@ from ari_app.spoken_line import conversation_on, open_bridged_media
 from ari_app.standing import Standing, standing_of
 from ari_app.voicemail import take_message
 from ivr.conversation import Call, CallerHungUp, Prompt
-from ivr.decision import Decision, EnterQueue, LeaveMessage
+from ivr.decision import Decision, EnterQueue, LeaveMessage, RequestCallback
 from ivr.flow import take_call
 from ivr.journal import JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
@@ -129,6 +129,8 @@ class CallSession:
         return decision
 
     async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> None:
+        if isinstance(decision, RequestCallback):
+            self.exchange.callbacks.changed.set()
         if isinstance(decision, EnterQueue):
             if await self._reach_agent(decision, conversation):
                 return

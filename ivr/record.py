@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
-from ivr.decision import Decision, EnterQueue, JoinOutage, details_of
+from ivr.decision import Decision, EnterQueue, JoinOutage, RequestCallback, details_of
 from ivr.desk import HowKnown, KnownPerson, SoFar
 from ivr.journal import Answered
 from ivr.service_desk import so_far
@@ -87,10 +87,13 @@ class TicketRecord:
         await self._write(self.store.tickets.note_mark, mark, self.now())
 
     async def decided(self, decision: Decision) -> None:
-        """What the flow decided; a caller who is queued waits from now on, one whom an outage concerns joins it."""
+        """What the flow decided. A caller who is queued waits from now on, one whom an outage concerns joins it, and
+        who wants to be called back is promised it."""
         await self._write(self.store.tickets.decide, decision.kind, details_of(decision), self.now())
         if isinstance(decision, JoinOutage):
             await self._write(self._join, decision.outage, self.now())
+        if isinstance(decision, RequestCallback):
+            await self._write(self._request, decision, self.now())
         if isinstance(decision, EnterQueue):
             await self.entered(decision)
 
@@ -138,6 +141,11 @@ class TicketRecord:
 
     def _join(self, number: str, outage: int, at: datetime) -> Ticket:
         return self.store.outages.join(outage, number, at)
+
+    def _request(self, number: str, wanted: RequestCallback, at: datetime) -> Ticket:
+        to, group = wanted.number, wanted.group
+        self.store.callbacks.request(number, to, group, at, wanted.entered_at, wanted.priority)
+        return self.store.tickets.get(number)
 
     async def settled(self) -> None:
         """Returns when all that was told before is written, if it can be."""

@@ -27,9 +27,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def request(store: Store, call: str, entered_at: datetime = START, priority: int = 0) -> CallbackRecord:
-    ticket = store.tickets.open_for_call(call, f"sip-{call}", "1044", "5000", "en", START)
-    return store.callbacks.request(ticket.number, "1044", "helpdesk", "en", entered_at, at(1), priority)
+def request(
+    store: Store, call: str, entered_at: datetime = START, priority: int = 0, number: str = "1044"
+) -> CallbackRecord:
+    ticket = store.tickets.open_for_call(call, f"sip-{call}", number, "5000", "zh", START)
+    return store.callbacks.request(ticket.number, number, "helpdesk", at(1), entered_at, priority)
 
 
 def test_a_request_waits_and_so_does_its_ticket(store: Store) -> None:
@@ -42,12 +44,42 @@ def test_a_request_waits_and_so_does_its_ticket(store: Store) -> None:
 
 
 def test_open_requests_stand_in_the_order_of_their_places(store: Store) -> None:
-    late, early, urgent = request(store, "a", at(0)), request(store, "b", at(-9)), request(store, "c", at(0), 5)
+    late = request(store, "a", at(0), number="1041")
+    early = request(store, "b", at(-9), number="1042")
+    urgent = request(store, "c", at(0), 5, number="1043")
+    assert late.language == "zh"
     assert store.callbacks.open() == [urgent, early, late]
     assert store.callbacks.latest() == [urgent, early, late]
     store.callbacks.change(early, replace(early, state="cancelled"), Kind.CALLBACK_CANCELLED, {"by": "anna"}, at(2))
-    assert store.callbacks.of_number("1044") == [urgent, late]
-    assert store.callbacks.of_number("1045") == []
+    assert store.callbacks.open() == [urgent, late]
+
+
+def test_who_asks_again_keeps_his_place_and_is_called_once(store: Store) -> None:
+    first = request(store, "a", at(-7))
+    again = request(store, "b", at(0))
+    assert again.entered_at == at(-7)
+    assert store.callbacks.open() == [again]
+    cancelled = store.callbacks.get(first.id)
+    assert cancelled is not None
+    assert (cancelled.state, cancelled.ended_at) == ("cancelled", at(1))
+    assert store.tickets.get(first.ticket).status is Status.OPEN
+    assert store.events.of_ticket(first.ticket)[-2].data == {"callback": first.id, "by": "caller"}
+
+
+def test_who_waits_on_the_line_instead_takes_his_request_back(store: Store) -> None:
+    request(store, "a", at(-7))
+    request(store, "b", number="1055")
+    assert store.callbacks.take_back("1044", "helpdesk", at(2)) == at(-7)
+    assert store.callbacks.take_back("1044", "helpdesk", at(3)) is None
+    assert store.callbacks.take_back("1055", "network", at(3)) is None
+    assert store.callbacks.open() == []
+
+
+def test_who_is_being_dialled_is_not_taken_back(store: Store) -> None:
+    asked = request(store, "a")
+    store.callbacks.change(asked, replace(asked, state="dialling"), None, {}, at(2))
+    assert store.callbacks.take_back("1044", "helpdesk", at(3)) is None
+    assert [record.state for record in store.callbacks.open()] == ["dialling"]
 
 
 def test_of_two_who_change_a_request_the_first_does(store: Store) -> None:

@@ -29,13 +29,14 @@ class CallbackStore:
         ticket: str,
         number: str,
         group: str,
-        language: str,
-        entered_at: datetime,
         at: datetime,
+        entered_at: datetime | None = None,
         priority: int = 0,
     ) -> CallbackRecord:
-        """The caller of `ticket` wants to be called at `number`. The ticket waits for it; as long as it does, the same
-        request is not made twice.
+        """The caller of `ticket` wants to be called at `number`; he has been waiting since `entered_at` (None: `at`).
+
+        The ticket waits for it, and as long as it does the same request is not made twice. Those that he made in
+        earlier calls are cancelled: if they were for this group, he keeps his place.
 
         Raises:
             TicketNotFound: there is no such ticket.
@@ -45,14 +46,15 @@ class CallbackStore:
             same = select(CallbackRow).where(CallbackRow.ticket_id == of.id, CallbackRow.status.in_(_OPEN))
             row = session.scalar(same)
             if row is None:
+                since = [entered_at or at, *_cancel_waiting(session, number, group, at)]
                 row = CallbackRow(
                     ticket_id=of.id,
                     call_id=of.call_id,
                     number=number,
                     group=group,
-                    language=language,
+                    language=of.language,
                     priority=priority,
-                    entered_at=entered_at,
+                    entered_at=min(since),
                     requested_at=at,
                     status="waiting",
                     tries=0,
@@ -64,6 +66,12 @@ class CallbackStore:
                 move(session, of, Status.WAITING, at)
                 of.updated_at = max(of.updated_at, at)
             return _record(row)
+
+    def take_back(self, number: str, group: str, at: datetime) -> datetime | None:
+        """He has called again and waits on the line: his requests that wait are cancelled. Since when he has been
+        waiting for `group`; None when he has not."""
+        with self._database.writing() as session:
+            return min(_cancel_waiting(session, number, group, at), default=None)
 
     def change(
         self,
@@ -100,10 +108,6 @@ class CallbackStore:
         with self._database.reading() as session:
             return _listed(session, _OPEN)
 
-    def of_number(self, number: str) -> list[CallbackRecord]:
-        """Those of `open` in which this number is to be called."""
-        return [record for record in self.open() if record.number == number]
-
     def latest(self, limit: int = 50) -> list[CallbackRecord]:
         """All requests, those that are over too, the newest first."""
         with self._database.reading() as session:
@@ -115,6 +119,23 @@ def _listed(session: Session, states: tuple[str, ...]) -> list[CallbackRecord]:
     wanted = select(CallbackRow).where(CallbackRow.status.in_(states))
     in_order = wanted.order_by(CallbackRow.priority.desc(), CallbackRow.entered_at, CallbackRow.id)
     return [_record(row) for row in session.scalars(in_order)]
+
+
+def _cancel_waiting(session: Session, number: str, group: str, at: datetime) -> list[datetime]:
+    """The caller of `number` cancels his requests by calling again; since when he has been waiting for `group`."""
+    if not number:
+        return []
+    since = []
+    waiting = select(CallbackRow).where(CallbackRow.number == number, CallbackRow.status == "waiting")
+    for row in session.scalars(waiting).all():
+        row.status, row.not_before, row.ended_at = "cancelled", None, at
+        of = session.get_one(TicketRow, row.ticket_id)
+        log(session, of, Kind.CALLBACK_CANCELLED, at, {"callback": row.id, "by": "caller"})
+        move(session, of, Status.OPEN, at)
+        of.updated_at = max(of.updated_at, at)
+        if row.group == group:
+            since.append(row.entered_at)
+    return since
 
 
 def _record(row: CallbackRow) -> CallbackRecord:
