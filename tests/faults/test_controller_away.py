@@ -73,7 +73,7 @@ async def _hold_down_and_see(line: RealLine, folder: Path, result: Away) -> None
         for number in WAITING:
             await until_event(line, result.calls[number], "call_resumed")
         result.back_after_s = loop.time() - back_at
-        free_desk = await stack.enter_async_context(on_duty(line, folder, "agent1"))
+        free_desk = await stack.enter_async_context(on_duty(line, folder / "again", "agent1"))
         answered = await free_desk.incoming(10)
         await answered.answer()
         await until_event(line, first, "queue_answered")
