@@ -46,13 +46,12 @@ from ari_app.stasis import Reception
 from ari_app.talks import Talks
 from dialplan.problems import DialplanError
 from ivr.library import vocabulary
-from ivr.speech.engines.loading import EngineSpec
 from ivr.speech.recognizer import RecognizerError
 from ivr.speech.sounds import ManifestError
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.vocabulary import compose_vocabulary
 from ivr.speech.wav import read_mulaw
-from ivr.speech.workers import engine_specs
+from ivr.speech.workers import RecognizerPool, engine_specs
 from knowledge.errors import KnowledgeError
 from tickets.notify import Notifier
 from tickets.store import Store, StoreError, open_store
@@ -83,7 +82,7 @@ async def _listen(exchange: Exchange) -> None:
     """
     await exchange.queue_is_served.wait()
     log.info("the queue is served", after_s=_age_s())
-    await exchange.recognizer.load()
+    await exchange.recognizer.loaded()
     await exchange.editions.current.loaded()
     await asyncio.to_thread(exchange.settings.controller_ready.touch)
     log.info("ready", after_s=_age_s())
@@ -105,9 +104,9 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         stack.callback(store.close)
         synthesizer = Synthesizer(settings.synthesis)
         stack.push_async_callback(synthesizer.close)
-        recognizer = LateRecognizer(settings.speech, partial(_engine_specs, settings, content))
-        stack.push_async_callback(recognizer.close)
         queue_is_served = asyncio.Event()
+        recognizer = LateRecognizer(asyncio.create_task(_recognizer(settings, content, queue_is_served)))
+        stack.push_async_callback(recognizer.close)
         loader = EditionLoader(settings, history, synthesizer, may_load=queue_is_served)
         edition = loader.begin(content)
         history.note(edition.version, now(), "start")
@@ -158,12 +157,16 @@ def _tell_load() -> None:
     log.info("holding", tasks=len(asyncio.all_tasks()), files=sum(1 for _ in Path("/proc/self/fd").iterdir()))
 
 
-def _engine_specs(settings: Settings, content: Content) -> tuple[EngineSpec, ...]:
+async def _recognizer(settings: Settings, content: Content, may_load: asyncio.Event) -> RecognizerPool:
+    await may_load.wait()
     vocabularies = {
         language: compose_vocabulary(language, vocabulary(content.dialplan, content.library, language))
         for language in content.dialplan.menus.languages
     }
-    return engine_specs(settings.speech, vocabularies)
+    specs = await asyncio.to_thread(engine_specs, settings.speech, vocabularies)
+    pool = RecognizerPool(specs, settings.speech)
+    await pool.start()
+    return pool
 
 
 def _dialling(settings: Settings, store: Store, editions: Editions, now: Callable[[], datetime]) -> Dialling:

@@ -1,0 +1,100 @@
+"""A controller that comes back serves the queue first: what is slow to import or to load comes later. # 000-24"""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ari_app.dialplan_history import History
+from ari_app.dialplan_loading import EditionLoader, first_content
+from ari_app.late import LateRecognizer
+from ari_app.settings import Settings, load_settings
+from ivr.conversation import Hypothesis, Prompt
+from ivr.speech.recognizer import ModelMissing
+from ivr.speech.synthesis.synthesizer import Synthesizer
+from ivr.speech.workers import RecognizerPool
+from tickets.store import open_store
+
+HEAVY = {
+    "sklearn",
+    "scipy",
+    "onnxruntime",
+    "tokenizers",
+    "faster_whisper",
+    "ctranslate2",
+    "pypinyin",
+    "alembic",
+    "typer",
+}
+GREETING = Prompt("greeting", "en")
+SAID = (Hypothesis("I forgot my password", 0.9),)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"HOTLINE_STATE": str(tmp_path / "state")})
+
+
+def imported(program: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys; {program}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(run.stdout.split())
+
+
+def test_the_controller_imports_nothing_heavy() -> None:
+    assert imported("import ari_app.controller") & HEAVY == set()
+
+
+def test_a_database_of_this_release_is_opened_without_the_migrations(settings: Settings) -> None:
+    open_store(settings.tickets).close()
+    opening = (
+        "from tickets.settings import TicketsSettings; from tickets.store import open_store;"
+        f"open_store(TicketsSettings({settings.tickets.database_url!r})).close()"
+    )
+    assert imported(opening) & HEAVY == set()
+
+
+async def test_who_needs_what_is_not_loaded_yet_waits_for_it(settings: Settings) -> None:
+    may_load = asyncio.Event()
+    synthesizer = Synthesizer(settings.synthesis)
+    history = History(settings.state_dir / "dialplans")
+    loader = EditionLoader(settings, history, synthesizer, may_load)
+    edition = loader.begin(first_content(settings, history))
+    speaking = asyncio.create_task(edition.speaker.speak(GREETING))
+    ranking = asyncio.create_task(edition.matcher.rank(SAID, "en"))
+    done, _ = await asyncio.wait([speaking, ranking], timeout=0.1)
+    assert not done
+    may_load.set()
+    assert await speaking
+    assert (await ranking).candidates[0].target == "article:password-forgotten"
+    await edition.loaded()
+    await synthesizer.close()
+
+
+async def test_a_recognizer_that_cannot_be_loaded_says_why() -> None:
+    async def load() -> RecognizerPool:
+        raise ModelMissing("no engine here listens to Basque")
+
+    recognizer = LateRecognizer(asyncio.create_task(load()))
+    with pytest.raises(ModelMissing):
+        await recognizer.loaded()
+    with pytest.raises(ModelMissing):
+        await recognizer.recognize(b"", "eu")
+    await recognizer.close()
+
+
+async def test_a_recognizer_that_is_not_loaded_yet_can_be_closed() -> None:
+    async def load() -> RecognizerPool:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    recognizer = LateRecognizer(asyncio.create_task(load()))
+    await recognizer.close()
+    assert recognizer.loading.cancelled()
