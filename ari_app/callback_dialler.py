@@ -58,7 +58,8 @@ class CallbackDialler:
                 self._begin(record)
         distributor = self.exchange.distributor
         for entry in distributor.floor.waiting():
-            if entry.callback is not None and entry.callback not in found:
+            is_his = entry.callback in found or self.exchange.client.is_followed(entry.call_id)
+            if entry.callback is not None and not is_his:
                 distributor.give_up(entry.call_id)
 
     def _begin(self, record: CallbackRecord) -> None:

@@ -93,6 +93,7 @@ class CallingBack:
             if due is None:
                 await self._fail("the group has no hours any more")
                 return
+            self.exchange.distributor.give_up(self.call_id)  # the place that it had before a restart
             await asyncio.sleep(min((due - self._now()).total_seconds(), _LOOK_AGAIN_S))
 
     async def _wait_for_agent(self) -> None:
@@ -142,14 +143,13 @@ class CallingBack:
             await record.refused(offer.agent, "no answer")
             return False
         self.exchange.distributor.answer(offer)
-        await self._call(record).from_agent(leg)
+        await self._call(record, offer).from_agent(leg)
         return True
 
     async def _call_first(self, place: Place, offer: Offer) -> None:
         """Once he is there he waits like any other, and the agent who is reserved for him rings first."""
-        queue = EnterQueue(self._group_name, "callback", self.callback.priority, agent=offer.agent)
         place.show(offer)
-        await self._call(self._record()).from_called(queue, self.callback.entered_at)
+        await self._call(self._record(), offer).from_called(self.callback.entered_at)
 
     async def _may_be_dialled(self) -> bool:
         """Not when it is another's by now, its hours are over, its ticket is done, or its number may not be dialled."""
@@ -225,10 +225,18 @@ class CallingBack:
         if record is not None:
             self.callback = callback_of(record)
 
-    def _call(self, record: TicketRecord) -> OutboundCall:
-        edition = self.exchange.editions.current
-        number, greeting = self.callback.number, "callback.caller"
-        return OutboundCall(self.exchange, edition, record, self.call_id, number, "callback", greeting, self)
+    def _call(self, record: TicketRecord, offer: Offer) -> OutboundCall:
+        return OutboundCall(
+            exchange=self.exchange,
+            edition=self.exchange.editions.current,
+            record=record,
+            id=self.call_id,
+            number=self.callback.number,
+            purpose="callback",
+            greeting="callback.caller",
+            queue=EnterQueue(self._group_name, "callback", self.callback.priority, agent=offer.agent),
+            course=self,
+        )
 
     def _record(self) -> TicketRecord:
         return TicketRecord(self.exchange.store, self.callback.ticket, self.exchange.now, self.callback.language)

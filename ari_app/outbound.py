@@ -79,7 +79,7 @@ class Course(Protocol):
 @dataclass(frozen=True, slots=True)
 class OutboundCall:
     """`id` is made by `legs.dialled_id`; `number` is rung for `purpose`; who answers hears the prompt `greeting`
-    in the language of `record`."""
+    in the language of `record`. `queue` is the one whose agents this concerns."""
 
     exchange: Exchange
     edition: Edition
@@ -88,6 +88,7 @@ class OutboundCall:
     number: str
     purpose: Purpose
     greeting: str
+    queue: EnterQueue
     course: Course
 
     async def from_agent(self, leg: AgentLeg) -> None:
@@ -108,11 +109,11 @@ class OutboundCall:
         finally:
             if not is_talking:
                 await self._release(leg)
-        await self._session(caller, talking=leg).run()
+        await self._session(caller, Standing(decided=self.queue), leg).run()
 
-    async def from_called(self, queue: EnterQueue, since: datetime) -> None:
-        """The number is rung first. Who answers says that he is there, waits for an agent in `queue` as if `since`, and
-        talks with him, to the end of the call.
+    async def from_called(self, since: datetime) -> None:
+        """The number is rung first. Who answers says that he is there, waits for an agent as if `since`, and talks with
+        him, to the end of the call.
 
         Raises:
             Withdrawn, NotAllowed, Unreached, AriError: as above; a mailbox does not say that it is there.
@@ -131,8 +132,8 @@ class OutboundCall:
         if not is_there:
             raise Unreached("mailbox")
         await self.course.reached()
-        await self.record.decided(queue)
-        await self._session(caller, standing=Standing(decided=queue, waiting_since=since)).run()
+        await self.record.decided(self.queue)
+        await self._session(caller, Standing(decided=self.queue, waiting_since=since), None).run()
 
     async def _call_for(self, leg: AgentLeg) -> CallerLeg:
         """Whom we called, in one bridge with the agent, and greeted."""
@@ -236,11 +237,9 @@ class OutboundCall:
             with contextlib.suppress(AriError):
                 await bridges.stopMoh(bridgeId=bridge)
 
-    def _session(
-        self, caller: CallerLeg, talking: AgentLeg | None = None, standing: Standing | None = None
-    ) -> CallSession:
+    def _session(self, caller: CallerLeg, standing: Standing, talking: AgentLeg | None) -> CallSession:
         call = Call(self.id, self.number, "", self.record.language, self.exchange.now())
-        return CallSession(self.exchange, self.edition, call, caller, self.record, standing or Standing(), talking)
+        return CallSession(self.exchange, self.edition, call, caller, self.record, standing, talking)
 
     @property
     def _agents_language(self) -> str:

@@ -60,7 +60,9 @@ def entries_of(
     for call in calls:
         if call.standing.is_waiting and call.talking is None and call.standing.group in distributor.floor.rules:
             yield _entry(call, kept)
-    yield from (entry_of(record) for record in kept.values() if record.callback is not None)
+    for record in kept.values():
+        if record.callback is not None and record.group in distributor.floor.rules:
+            yield entry_of(record)
 
 
 def _entry(call: Recovered, kept: Mapping[str, EntryRecord]) -> QueueEntry:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -12,12 +12,13 @@ from ari_app.ari.events import BRIDGES, CHANNELS, Channel
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.remote import Repository
 from ari_app.exchange import Exchange
-from ari_app.legs import AgentLeg, agent_of, bridge_id, is_ours
+from ari_app.legs import AgentLeg, agent_of, bridge_id, is_ours, ticket_of
 from ari_app.queue_log import Course
 from ari_app.recording import call_recorder
 from ari_app.standing import Standing, standing_of
 from ari_app.taking_over import courses, record_course
 from ivr.record import TicketRecord
+from tickets.events import Event
 from tickets.ticket import Ticket
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ class Recovery:
 
 
 async def recover(exchange: Exchange) -> Recovery:
-    """What there is. Agents' telephones that only ring are told to stop."""
+    """What there is. Telephones that only ring, agents' and those that we have dialled, are told to stop."""
     client = exchange.client
     # In this order: a caller who is in neither listing, but has a live ticket, has hung up.
     live = await asyncio.to_thread(exchange.store.tickets.live)
@@ -53,8 +54,9 @@ async def recover(exchange: Exchange) -> Recovery:
     bridges = {bridge.id: bridge.channels for bridge in BRIDGES.validate_python(await _listed(client.bridges))}
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
     found = [await _recover(exchange, channel, bridges.get(bridge_id(channel.id), ())) for channel in callers]
-    await _stop_ringing(exchange, channels, found)
-    gone = tuple(ticket for ticket in live if ticket.call_id not in channels)
+    await _stop_ringing(exchange, channels, found, held)
+    called = {ticket_of(id) for id in channels}
+    gone = tuple(ticket for ticket in live if ticket.call_id not in channels and ticket.number not in called)
     return Recovery(tuple(found), frozenset(channels).difference(held), gone)
 
 
@@ -72,8 +74,14 @@ async def _listed(repository: Repository) -> list[object]:
 async def _recover(exchange: Exchange, channel: Channel, bridged: tuple[str, ...]) -> Recovered:
     events = exchange.client.follow(channel.id)
     talking = next((id for id in bridged if agent_of(id) is not None), None)
-    standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, channel.id))
+    standing = standing_of(await asyncio.to_thread(_history, exchange, channel.id))
     return Recovered(channel, events, standing, await _agent_leg(exchange, talking) if talking else None)
+
+
+def _history(exchange: Exchange, channel_id: str) -> list[Event]:
+    """Of a call, or of the ticket about which we have called."""
+    ticket, events = ticket_of(channel_id), exchange.store.events
+    return events.of_ticket(ticket) if ticket is not None else events.of_call(channel_id)
 
 
 async def _agent_leg(exchange: Exchange, channel_id: str) -> AgentLeg | None:
@@ -87,10 +95,12 @@ async def _agent_leg(exchange: Exchange, channel_id: str) -> AgentLeg | None:
     return leg
 
 
-async def _stop_ringing(exchange: Exchange, channels: Mapping[str, Channel], found: list[Recovered]) -> None:
+async def _stop_ringing(
+    exchange: Exchange, channels: Mapping[str, Channel], found: list[Recovered], held: Collection[str]
+) -> None:
     connected = {recovered.talking.id for recovered in found if recovered.talking is not None}
     for id in channels:
-        if agent_of(id) is not None and id not in connected:
+        if (agent_of(id) is not None and id not in connected) or (ticket_of(id) is not None and id not in held):
             with ignoring_gone():
                 await exchange.client.channels.hangup(channelId=id)
 

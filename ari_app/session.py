@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -140,7 +141,9 @@ class CallSession:
 
     async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> bool:
         """Wait for an agent and talk with him; False when nobody is there."""
-        since = self.standing.waiting_since or self.exchange.now()
+        since = (
+            self.standing.waiting_since or await self._old_place(decision.group, conversation) or self.exchange.now()
+        )
         while True:
             leg = await wait_in_queue(self.exchange, self.call, self.record, self.caller, conversation, decision, since)
             if leg is None:
@@ -148,6 +151,13 @@ class CallSession:
             if await self._connect(leg):
                 await self._talk_with(leg)
                 return True
+
+    async def _old_place(self, group: str, conversation: AudioConversation) -> datetime | None:
+        """Of who calls again before he was called back: since when he has been waiting."""
+        since = await self.exchange.callbacks.take_back(self.call.caller, group)
+        if since is not None:
+            await conversation.say(Prompt("callback.kept", conversation.language))
+        return since
 
     async def _connect(self, leg: AgentLeg) -> bool:
         """Caller and agent hear each other; False when the agent has hung up already."""

@@ -15,7 +15,8 @@ from ari_app.ari.fanout import Subscription
 from ari_app.duty import duty_of
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
-from ari_app.legs import CallerLeg
+from ari_app.legs import CallerLeg, ticket_of
+from ari_app.outbound_resumed import resume_outbound
 from ari_app.pbx.configuration import BACK
 from ari_app.putting_back import complete_log, put_back
 from ari_app.recovery import Recovered, finish, recover
@@ -101,6 +102,9 @@ class Reception:
         exchange, place = self._exchange, found.channel.dialplan
         if is_agents_code(place.exten):
             await self._serve_agent(found.channel, found.events, exchange.editions.current, place.exten)
+            return
+        if ticket_of(found.channel.id) is not None:
+            await resume_outbound(exchange, found)
             return
         edition = await exchange.editions.of(found.standing.dialplan)
         call = self._call(found.channel, place.exten, edition)
