@@ -17,7 +17,6 @@ from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.rules import GroupRules, Overflow, Strategy
 
 _AT_ONCE = timedelta()
-_NEVER = timedelta(days=365)
 
 Due = Mapping[str, Sequence[QueueEntry]]
 """By group, those who wait and whom no telephone rings for, in the order in which they are due."""
@@ -84,11 +83,11 @@ def crew(floor: Floor, group: str) -> dict[str, Way]:
     return found
 
 
-def opens_after(floor: Floor, entry: QueueEntry, name: str, way: Way) -> timedelta:
-    """How long the caller waits, from when he came, until this agent may answer him."""
+def opens_after(floor: Floor, entry: QueueEntry, name: str, way: Way) -> timedelta | None:
+    """How long the caller waits, from when he came, until this agent may answer him; None: as things are, never."""
     level = way.place + 1
     if level < entry.level and _anybody_from(floor, entry):
-        return _NEVER
+        return None
     after = way.after if level != entry.level else _AT_ONCE
     if entry.skills:
         after = max(after, floor.rules[entry.group].relax_skills * _lacks(floor, entry, name))
@@ -125,7 +124,8 @@ def _first_offer(floor: Floor, group: str, due: Due, crews: Crews, at: datetime)
 
 def _may_take(floor: Floor, entry: QueueEntry, name: str, crews: Crews, at: datetime) -> bool:
     waited = max(at - entry.entered_at, _AT_ONCE)  # a clock that was set back keeps nobody waiting
-    return opens_after(floor, entry, name, crews[entry.group][name]) <= waited
+    after = opens_after(floor, entry, name, crews[entry.group][name])
+    return after is not None and after <= waited
 
 
 def _order(floor: Floor, entry: QueueEntry, name: str, way: Way) -> tuple[bool, int, int, datetime, str]:
