@@ -36,10 +36,12 @@ from ari_app.edition import Edition, Editions
 from ari_app.exchange import Exchange
 from ari_app.fallback_queues import members_of
 from ari_app.floor_keeper import FloorKeeper
+from ari_app.headsets import Headsets
 from ari_app.late import LateRecognizer
 from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
+from ari_app.placed_calls import placing_calls
 from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
@@ -69,7 +71,7 @@ async def run_controller(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.add_signal_handler(signal.SIGUSR1, _tell_load)
-    async with open_exchange(settings) as exchange, control_of(exchange):
+    async with open_exchange(settings) as exchange, placing_calls(exchange) as placed, control_of(exchange, placed):
         work = (Reception(exchange).serve(), CallbackDialler(exchange).serve(), _listen(exchange), stopping.wait())
         await until_first(*work)
 
@@ -116,16 +118,18 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         dialling = _dialling(settings, store, editions, now)
         await dialling.recall()
         distributor.restore(map(agent_of, (await asyncio.to_thread(store.floor.load)).agents))
-        distributor.watch((await stack.enter_async_context(FloorKeeper(store.floor, now))).note)
+        keeper = await stack.enter_async_context(FloorKeeper(store.floor, now))
+        distributor.watch(keeper.note)
         members = _members_of_app_queue(settings)
         stack.callback(members.close)
         members.keep(members_of(distributor.floor))
         distributor.watch(members.note)
         client = AriClient(_ari_settings(settings))
+        stack.callback(Headsets(client, distributor, settings.agents.silent_s).close)
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
         # Before the first caller is looked at: he must not be told that nobody is there.
-        attendance = Attendance(client, distributor)
+        attendance = Attendance(client, distributor, keeper.tell)
         await attendance.take_stock()
 
         async def on_change(edition: Edition) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 from ari_app.acd.floor import Floor
 from ari_app.acd_store import change_of
+from tickets.events import Json, Kind
 from tickets.floor import AgentRecord, EntryRecord, FloorChange, FloorEvent
 from tickets.store import StoreError
 from tickets.store.floor import FloorStore
@@ -84,13 +85,20 @@ class FloorKeeper:
             return
         change = change_of(before, after, self._now())
         if change != FloorChange():
-            self._unwritten.add(change)
-            self._is_noted.set()
-            self._is_written.clear()
+            self._add(change)
+
+    def tell(self, kind: Kind, data: dict[str, Json]) -> None:
+        """Something happened that changes nobody's state."""
+        self._add(FloorChange(events=(FloorEvent(self._now(), kind, data),)))
 
     async def settled(self) -> None:
         """Returns when all that was noted is written."""
         await self._is_written.wait()
+
+    def _add(self, change: FloorChange) -> None:
+        self._unwritten.add(change)
+        self._is_noted.set()
+        self._is_written.clear()
 
     async def _write_all(self) -> None:
         while True:

@@ -59,6 +59,14 @@ class DiallingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentsSettings:
+    """How the agents are looked after."""
+
+    silent_s: float = 30.0
+    """An agent who talks and from whom nothing is heard for so long is told of: his headset may be dead."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSettings:
     """The clock by which the line lives, for calls that are to come at another time: hours, holidays."""
 
@@ -76,6 +84,7 @@ class Settings:
     pbx: PbxSettings = field(default_factory=PbxSettings)
     web: WebSettings = field(default_factory=WebSettings)
     dialling: DiallingSettings = field(default_factory=DiallingSettings)
+    agents: AgentsSettings = field(default_factory=AgentsSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     tickets: TicketsSettings = field(default_factory=TicketsSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)

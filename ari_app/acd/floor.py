@@ -121,9 +121,9 @@ def ring(floor: Floor, name: str, call_id: str, group: str, at: datetime) -> Flo
 
 
 def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> Floor:
-    """The agent did not answer: the caller goes to the next one and keeps his place. A ring that was not heard out
-    (`is_missed` is false: his telephone was not there) is not held against him. What is told too late, of a telephone
-    that does not ring for this caller any more, changes nothing."""
+    """The agent did not answer: the caller goes to the next one and keeps his place. A ring that he could not hear out
+    (`is_missed` is false, or his telephone is gone) is not held against him. What is told too late, of a telephone that
+    does not ring for this caller any more, changes nothing."""
     agent = floor.agents.get(offer.agent)
     if agent is None or not agent.rings_for(offer.call_id):
         return floor
@@ -133,7 +133,7 @@ def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> 
     rules = floor.rules.get(agent.group or "")
     if rules is None:
         return _put(floor, agent.free(at))
-    missed = agent.missed + is_missed
+    missed = agent.missed + (is_missed and agent.is_reachable)
     has_missed_too_many = bool(rules.missed_rings) and missed >= rules.missed_rings
     resting = replace(agent.turn(AgentState.RESTING, at, at + rules.rest), call_id=None, group=None, missed=missed)
     return _put(floor, replace(resting, pause=agent.pause or (MISSED if has_missed_too_many else None)))

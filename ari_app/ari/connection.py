@@ -87,7 +87,7 @@ class Connection:
 
 
 def _events_url(settings: AriSettings) -> str:
-    return f"{websocket_root(settings)}/ari/events?{urlencode({'app': settings.app})}"
+    return f"{websocket_root(settings)}/ari/events?{urlencode({'app': f'{settings.app},{settings.telephones_app}'})}"
 
 
 def websocket_root(settings: AriSettings) -> str:

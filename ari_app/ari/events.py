@@ -76,6 +76,16 @@ class Endpoint:
     technology: str
     resource: str
     state: str | None = None
+    channel_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactInfo:
+    """A telephone that is registered at `uri`, or was."""
+
+    uri: str
+    contact_status: str
+    aor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,14 @@ class EndpointStateChange(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactStatusChange(Event):
+    """`contact_status` is NonQualified (it has just registered), Reachable, Unreachable or Removed."""
+
+    endpoint: Endpoint
+    contact_info: ContactInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerStatusChange(Event):
     endpoint: Endpoint
     peer: Peer
@@ -253,6 +271,7 @@ _TYPED: tuple[type[Event], ...] = (
     RecordingFailed,
     DeviceStateChanged,
     EndpointStateChange,
+    ContactStatusChange,
     PeerStatusChange,
 )
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for kind in _TYPED}

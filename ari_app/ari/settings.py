@@ -23,3 +23,8 @@ class AriSettings:
     longest_retry_s: float = 5.0
     inbox_limit: int = 1000
     """Events one subscriber may leave unread; beyond, its oldest are dropped."""
+
+    @property
+    def telephones_app(self) -> str:
+        """A second application over the same websocket: it is told of telephones, and of no channels."""
+        return f"{self.app}-telephones"

@@ -90,6 +90,10 @@ class Phone:
             raise PhoneUnavailable("the call could not be placed: " + "; ".join(call.errors or ["no telephone"]))
         return call
 
+    def unregister(self) -> None:
+        """It is not there for new calls any more; those that it has go on."""
+        self.send({"do": "unregister"})
+
     async def incoming(self, timeout_s: float) -> PhoneCall:
         """The next call that comes in.
 

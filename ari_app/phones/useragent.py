@@ -6,6 +6,7 @@ the death of the parent hang everything up and end it.
 
     {"user", "address", "port", "registrar", "password" | null, "auto_answer", "recordings"}   the account
     {"do": "call", "call", "to"}   {"do": "answer" | "hangup", "call"}   {"do": "refuse", "call", "status"}
+    {"do": "unregister"}: from now on it is not called any more, what it has on goes on
     {"do": "say", "call", "number", "audio": base64 of mu-law}   {"do": "press", "call", "number", "digits"}
 
     {"event": "ready"}  {"event": "registered"}  {"event": "refused", "status"}  {"event": "error", "call"?, "message"}
@@ -187,6 +188,8 @@ class UserAgent:
         try:
             if command["do"] == "call":
                 self.call(command["call"], command["to"])
+            elif command["do"] == "unregister":
+                self.account.setRegistration(False)
             elif command["call"] in self.legs:
                 self._obey_in_call(self.legs[command["call"]], command)
         except pj.Error as refused:
