@@ -69,6 +69,11 @@ def ticket_of(channel_id: str) -> str | None:
     return rest.partition(":")[0] if kind == "dialled" else None
 
 
+def is_party(channel_id: str) -> bool:
+    """Whether it is the leg of somebody who talks with a caller, or is rung for one."""
+    return channel_id.startswith(("agent:", "outside:"))
+
+
 def is_ours(channel_id: str) -> bool:
     """Whether we made this channel: it is no caller's."""
     return channel_id.startswith(("agent:", "outside:", "media-"))

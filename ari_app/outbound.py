@@ -109,7 +109,7 @@ class OutboundCall:
         finally:
             if not is_talking:
                 await self._release(leg)
-        await self._session(caller, Standing(decided=self.queue), leg).run()
+        await self._session(caller, Standing(decided=self.queue), (leg,)).run()
 
     async def from_called(self, since: datetime) -> None:
         """The number is rung first. Who answers says that he is there, waits for an agent as if `since`, and talks with
@@ -133,7 +133,7 @@ class OutboundCall:
             raise Unreached("mailbox")
         await self.course.reached()
         await self.record.decided(self.queue)
-        await self._session(caller, Standing(decided=self.queue, waiting_since=since), None).run()
+        await self._session(caller, Standing(decided=self.queue, waiting_since=since)).run()
 
     async def _call_for(self, leg: AgentLeg) -> CallerLeg:
         """Whom we called, in one bridge with the agent, and greeted."""
@@ -237,7 +237,7 @@ class OutboundCall:
             with contextlib.suppress(AriError):
                 await bridges.stopMoh(bridgeId=bridge)
 
-    def _session(self, caller: CallerLeg, standing: Standing, talking: AgentLeg | None) -> CallSession:
+    def _session(self, caller: CallerLeg, standing: Standing, talking: tuple[AgentLeg, ...] = ()) -> CallSession:
         call = Call(self.id, self.number, "", self.record.language, self.exchange.now())
         return CallSession(self.exchange, self.edition, call, caller, self.record, standing, talking)
 

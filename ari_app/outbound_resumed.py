@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ari_app.ari.errors import AriError
 from ari_app.exchange import Exchange
-from ari_app.legs import CallerLeg, bridge_id, ticket_of
+from ari_app.legs import AgentLeg, CallerLeg, bridge_id, ticket_of
 from ari_app.putting_back import complete_log
 from ari_app.recovery import Recovered
 from ari_app.session import CallSession
@@ -21,7 +21,7 @@ async def resume_outbound(exchange: Exchange, found: Recovered) -> None:
     """After a restart: who talks goes on talking, and who waits for an agent waits. With anybody else we had not yet
     come so far: he is let go, and what wanted him tries again."""
     call_id, standing, talking = found.channel.id, found.standing, found.talking
-    if talking is None and not standing.is_waiting:
+    if not talking and not standing.is_waiting:
         found.events.close()
         with contextlib.suppress(AriError):
             await exchange.client.channels.hangup(channelId=call_id)
@@ -32,14 +32,15 @@ async def resume_outbound(exchange: Exchange, found: Recovered) -> None:
     record = TicketRecord(exchange.store, ticket.number, exchange.now, ticket.language)
     await record.resumed()
     standing = await complete_log(record, found)
-    if talking is not None:
-        agent = exchange.distributor.floor.agents[talking.agent]
-        standing = replace(standing, decided=EnterQueue(agent.group or "", "resumed"))
+    known = (exchange.distributor.floor.agents.get(leg.agent) for leg in talking if isinstance(leg, AgentLeg))
+    for agent in known:
+        if agent is not None:
+            standing = replace(standing, decided=EnterQueue(agent.group or "", "resumed"))
     call = Call(
         call_id, await asyncio.to_thread(_dialled_number, exchange, ticket), "", ticket.language, exchange.now()
     )
     edition, leg = exchange.editions.current, CallerLeg(call_id, found.events)
-    await CallSession(exchange, edition, call, leg, record, standing, talking).run()
+    await CallSession(exchange, edition, call, leg, record, standing, talking, found.is_held).run()
 
 
 def _dialled_number(exchange: Exchange, ticket: Ticket) -> str:

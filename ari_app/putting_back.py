@@ -11,6 +11,7 @@ from ari_app.acd.queue import QueueEntry
 from ari_app.acd_store import entry_of
 from ari_app.distributor import Distributor
 from ari_app.exchange import Exchange
+from ari_app.legs import AgentLeg
 from ari_app.recovery import Recovered, Recovery
 from ari_app.standing import Standing
 from ivr.decision import EnterQueue
@@ -44,7 +45,7 @@ async def put_back(exchange: Exchange, recovery: Recovery) -> None:
 def put_agents_back(distributor: Distributor, calls: Iterable[Recovered], elsewhere: Collection[str]) -> None:
     """Whom we find talking talks; whose call ended meanwhile wraps it up from now on. Calls `elsewhere` are not ours to
     end."""
-    talking = {call.talking.agent: call for call in calls if call.talking is not None}
+    talking = {leg.agent: call for call in calls for leg in call.talking if isinstance(leg, AgentLeg)}
     for name, call in talking.items():
         distributor.resume_talk(name, call.channel.id, call.standing.group)
     for agent in distributor.floor.agents.values():
@@ -58,7 +59,7 @@ def entries_of(
     """Who waits, with or without a telephone in his hand. Those of a group that is gone are left to their calls."""
     kept = {record.call_id: record for record in saved}
     for call in calls:
-        if call.standing.is_waiting and call.talking is None and call.standing.group in distributor.floor.rules:
+        if call.standing.is_waiting and not call.talking and call.standing.group in distributor.floor.rules:
             yield _entry(call, kept)
     for record in kept.values():
         if record.callback is not None and record.group in distributor.floor.rules:
@@ -80,7 +81,7 @@ def _entry(call: Recovered, kept: Mapping[str, EntryRecord]) -> QueueEntry:
 async def complete_log(record: TicketRecord, found: Recovered) -> Standing:
     """What our end cut off is told now: an offer that came to nothing, a place in the queue that was taken."""
     standing = found.standing
-    if standing.offered_to is not None and found.talking is None:
+    if standing.offered_to is not None and not found.talking:
         await record.refused(standing.offered_to, "interrupted")
     if isinstance(standing.decided, EnterQueue) and standing.waiting_since is None and standing.agent is None:
         await record.entered(standing.decided)

@@ -12,7 +12,18 @@ from ari_app.ari.events import BRIDGES, CHANNELS, Channel
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.remote import Repository
 from ari_app.exchange import Exchange
-from ari_app.legs import AgentLeg, agent_of, bridge_id, is_ours, ticket_of
+from ari_app.legs import (
+    AgentLeg,
+    Leg,
+    OutsideLeg,
+    agent_of,
+    bridge_id,
+    is_ours,
+    is_party,
+    music_bridge_id,
+    outside_of,
+    ticket_of,
+)
 from ari_app.queue_log import Course
 from ari_app.recording import call_recorder
 from ari_app.standing import Standing, standing_of
@@ -26,12 +37,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A caller who was on the line before we were. `talking` is the agent he is connected with."""
+    """A caller who was on the line before we were. `talking` are those whom he is connected with, whose ticket it is
+    first; `is_held`: he hears music."""
 
     channel: Channel
     events: Subscription
     standing: Standing
-    talking: AgentLeg | None
+    talking: tuple[Leg, ...] = ()
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ async def recover(exchange: Exchange) -> Recovery:
     held = (await client.applications.get(applicationName=client.settings.app))["channel_ids"]
     bridges = {bridge.id: bridge.channels for bridge in BRIDGES.validate_python(await _listed(client.bridges))}
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
-    found = [await _recover(exchange, channel, bridges.get(bridge_id(channel.id), ())) for channel in callers]
+    found = [await _recover(exchange, channel, bridges) for channel in callers]
     await _stop_ringing(exchange, channels, found, held)
     called = {ticket_of(id) for id in channels}
     gone = tuple(ticket for ticket in live if ticket.call_id not in channels and ticket.number not in called)
@@ -71,11 +84,13 @@ async def _listed(repository: Repository) -> list[object]:
     return [remote.json for remote in await repository.list()]
 
 
-async def _recover(exchange: Exchange, channel: Channel, bridged: tuple[str, ...]) -> Recovered:
+async def _recover(exchange: Exchange, channel: Channel, bridges: Mapping[str, tuple[str, ...]]) -> Recovered:
     events = exchange.client.follow(channel.id)
-    talking = next((id for id in bridged if agent_of(id) is not None), None)
+    is_held = channel.id in bridges.get(music_bridge_id(channel.id), ())
+    legs = [await _leg(exchange, id) for id in bridges.get(bridge_id(channel.id), ()) if is_party(id)]
     standing = standing_of(await asyncio.to_thread(_history, exchange, channel.id))
-    return Recovered(channel, events, standing, await _agent_leg(exchange, talking) if talking else None)
+    talking = sorted((leg for leg in legs if leg is not None), key=lambda leg: leg.name != standing.agent)
+    return Recovered(channel, events, standing, tuple(talking), is_held)
 
 
 def _history(exchange: Exchange, channel_id: str) -> list[Event]:
@@ -84,9 +99,10 @@ def _history(exchange: Exchange, channel_id: str) -> list[Event]:
     return events.of_ticket(ticket) if ticket is not None else events.of_call(channel_id)
 
 
-async def _agent_leg(exchange: Exchange, channel_id: str) -> AgentLeg | None:
-    """The leg, followed; None when the agent has hung up meanwhile."""
-    leg = AgentLeg(channel_id, agent_of(channel_id) or "", exchange.client.follow(channel_id))
+async def _leg(exchange: Exchange, channel_id: str) -> Leg | None:
+    """The leg, followed; None when he has hung up meanwhile."""
+    events, agent, outside = exchange.client.follow(channel_id), agent_of(channel_id), outside_of(channel_id)
+    leg: Leg = AgentLeg(channel_id, agent, events) if agent else OutsideLeg(channel_id, outside or "", events)
     try:
         await exchange.client.channels.get(channelId=channel_id)
     except NotFound:
@@ -98,9 +114,9 @@ async def _agent_leg(exchange: Exchange, channel_id: str) -> AgentLeg | None:
 async def _stop_ringing(
     exchange: Exchange, channels: Mapping[str, Channel], found: list[Recovered], held: Collection[str]
 ) -> None:
-    connected = {recovered.talking.id for recovered in found if recovered.talking is not None}
+    connected = {leg.id for recovered in found for leg in recovered.talking}
     for id in channels:
-        if (agent_of(id) is not None and id not in connected) or (ticket_of(id) is not None and id not in held):
+        if (is_party(id) and id not in connected) or (ticket_of(id) is not None and id not in held):
             with ignoring_gone():
                 await exchange.client.channels.hangup(channelId=id)
 
@@ -115,6 +131,7 @@ async def _finish(exchange: Exchange, ticket: Ticket, course: Course | None) -> 
     if standing.is_waiting:
         await record.abandoned()
     await call_recorder(exchange, ticket.call_id, record).finish()
-    with contextlib.suppress(AriError):
-        await exchange.client.bridges.destroy(bridgeId=bridge_id(ticket.call_id))
+    for bridge in (bridge_id(ticket.call_id), music_bridge_id(ticket.call_id)):
+        with contextlib.suppress(AriError):
+            await exchange.client.bridges.destroy(bridgeId=bridge)
     await record.finished()

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -12,20 +14,27 @@ from ari_app.ari.media import MediaLine
 from ari_app.call_desk import CallDesk
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
-from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, bridge_id
+from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, Leg, bridge_id, music_bridge_id
 from ari_app.queueing import wait_in_queue
-from ari_app.racing import until_first
+from ari_app.racing import unless_gone
 from ari_app.recording import CallRecorder, call_recorder
 from ari_app.spoken_line import conversation_on, open_bridged_media
 from ari_app.standing import Standing, standing_of
+from ari_app.talk.course import Course
+from ari_app.talk.parting import CallerLeft, DialOut, HandOn, Parting, PeopleLeft
+from ari_app.talk.reach import Reach
+from ari_app.talk.stage import Stage
 from ari_app.voicemail import take_message
+from dialplan.groups import Group
 from ivr.conversation import Call, CallerHungUp, Prompt
 from ivr.decision import Decision, EnterQueue, LeaveMessage, RequestCallback
 from ivr.flow import take_call
 from ivr.journal import JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
+from ivr.survey import take_survey
 from ivr.transcript import TranscribedConversation
+from tickets.events import Kind
 
 log = structlog.get_logger(__name__)
 _HANG_UP_WITHIN_S = 1.0
@@ -35,8 +44,8 @@ _HANG_UP_WITHIN_S = 1.0
 class CallSession:
     """The running call; `edition` is what it says and understands to its end.
 
-    `standing` is how far it had come before a restart of the controller, `talking` the agent whom the caller is
-    connected with by then."""
+    `standing` is how far it had come before a restart of the controller, `talking` those whom the caller is connected
+    with by then; `is_held`: he hears music meanwhile."""
 
     exchange: Exchange
     edition: Edition
@@ -44,11 +53,17 @@ class CallSession:
     caller: CallerLeg
     record: TicketRecord
     standing: Standing = field(default_factory=Standing)
-    talking: AgentLeg | None = None
+    talking: tuple[Leg, ...] = ()
+    is_held: bool = False
     _media: MediaLine | None = field(default=None, init=False)
     _recorder: CallRecorder = field(init=False)
+    _language: str = field(init=False)
+    _queue: EnterQueue = field(init=False)
+    _since: datetime | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        self._language = self.record.language
+        self._queue = self._queue_before(self.standing.decided)
         self._recorder = call_recorder(self.exchange, self.call.id, self.record)
 
     async def run(self) -> None:
@@ -87,24 +102,57 @@ class CallSession:
         return True
 
     async def _serve(self) -> None:
-        if self.talking is not None:
-            if self.standing.agent is None:
-                await self.record.answered(self.talking.agent)
-            await self._talk_with(self.talking)
-            return
+        parting = await self._begin()
+        while parting is not None and not isinstance(parting, CallerLeft):
+            parting = await self._go_on(parting)
+
+    async def _begin(self) -> Parting | None:
+        """The flow and its decision; after a restart whatever the call had come to. What came of it, if people did."""
+        people, is_held, queue = self.talking, self.is_held, self._queue
+        self.talking, self.is_held = (), False
+        if people:
+            if self.standing.agent is None and isinstance(people[0], AgentLeg):
+                await self.record.answered(people[0].agent)
+            return await self._talk_with(*people, is_held=is_held)
+        if is_held or self.standing.is_handed_on:
+            return HandOn(queue, "talk.lost")
         if self.standing.agent is not None:
             log.info("the agent has hung up while we were away")
-            return
-        conversation = await self._open_line()
-        try:
+            return None
+        async with self._line() as conversation:
             decision = self.standing.decided or await self._talk(conversation)
-            await self._carry_out(decision, conversation)
-        finally:
-            await conversation.close()
+            return await self._carry_out(decision, conversation)
 
-    async def _open_line(self) -> AudioConversation:
+    async def _go_on(self, parting: HandOn | DialOut | PeopleLeft) -> Parting | None:
+        """The line speaks again to the caller whom people have left."""
+        match parting:
+            case HandOn(queue, say):
+                self._queue = queue
+                self._since = self._since or self.standing.waiting_since or self.exchange.now()
+                await self.record.handed_on(queue, self._since)
+                async with self._line() as conversation:
+                    await conversation.say(Prompt(say, conversation.language))
+                    return await self._carry_out(queue, conversation)
+            case DialOut():
+                async with self._line() as conversation:
+                    await conversation.say(Prompt("talk.dialling", conversation.language))
+                return await self._dial_out(parting)
+            case PeopleLeft():
+                if self._group.survey:
+                    async with self._line() as conversation:
+                        await self._survey(conversation)
+                return None
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[AudioConversation]:
         self._media = await open_bridged_media(self.exchange, self.caller)
-        return conversation_on(self.exchange, self.edition, self._media, self.record.language)
+        conversation = conversation_on(self.exchange, self.edition, self._media, self._language)
+        try:
+            yield conversation
+        finally:
+            self._language = conversation.language
+            await conversation.close()
+            await self._media.close()
 
     async def _talk(self, line: AudioConversation) -> Decision:
         transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
@@ -129,38 +177,57 @@ class CallSession:
         await self.record.decided(decision)
         return decision
 
-    async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> None:
+    async def _survey(self, line: AudioConversation) -> None:
+        """What he thinks of it, now that the agent has gone."""
+        exchange, record = self.exchange, self.record
+        transcribed = TranscribedConversation(line, self.edition.wording, record.said)
+        conversation = JournalledConversation(transcribed, record.heard, None)
+        desk = CallDesk(exchange, self.edition, record, self._recorder, exchange.messenger)
+        await take_survey(replace(self.call, language=line.language), conversation, desk)
+
+    async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> Parting | None:
+        """What came of it, if people talked with the caller."""
         if isinstance(decision, RequestCallback):
             self.exchange.callbacks.changed.set()
         if isinstance(decision, EnterQueue):
-            if await self._reach_agent(decision, conversation):
-                return
+            parting = await self._reach_agent(decision, conversation)
+            if parting is not None:
+                return parting
             decision = LeaveMessage(decision.group)
         if isinstance(decision, LeaveMessage):
             await take_message(self.exchange, self.record, conversation, decision)
+        return None
 
-    async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> bool:
-        """Wait for an agent and talk with him; False when nobody is there."""
-        since = (
-            self.standing.waiting_since or await self._old_place(decision.group, conversation) or self.exchange.now()
+    async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> Parting | None:
+        """Wait for an agent and talk with him; None when nobody is there."""
+        self._queue = decision
+        self._since = since = (
+            self._since
+            or self.standing.waiting_since
+            or await self._old_place(decision.group, conversation)
+            or self.exchange.now()
         )
         while True:
             leg = await wait_in_queue(self.exchange, self.call, self.record, self.caller, conversation, decision, since)
             if leg is None:
-                return False
+                return None
             if await self._connect(leg):
-                await self._talk_with(leg)
-                return True
+                await self.record.answered(leg.agent)
+                return await self._talk_with(leg)
 
-    async def _old_place(self, group: str, conversation: AudioConversation) -> datetime | None:
-        """Of who calls again before he was called back: since when he has been waiting."""
-        since = await self.exchange.callbacks.take_back(self.call.caller, group)
-        if since is not None:
-            await conversation.say(Prompt("callback.kept", conversation.language))
-        return since
+    async def _dial_out(self, parting: DialOut) -> Parting:
+        """The caller hears music while it rings; whoever answers talks with him, else he waits for us again."""
+        stage = Stage(self.exchange.client, self.call.id)
+        await stage.play_music()
+        leg = await unless_gone(self._reach.ring(parting), self.caller.gone)
+        if leg is None or not await self._connect(leg):
+            return HandOn(replace(self._queue, reason="returned"), "talk.not_reached")
+        await stage.fetch_caller()
+        await self.record.talked(Kind.TALK_JOINED, {"party": leg.name})
+        return await self._talk_with(leg)
 
-    async def _connect(self, leg: AgentLeg) -> bool:
-        """Caller and agent hear each other; False when the agent has hung up already."""
+    async def _connect(self, leg: Leg) -> bool:
+        """Caller and `leg` hear each other; False when that one has hung up already."""
         try:
             await self.exchange.client.bridges.addChannel(bridgeId=bridge_id(self.call.id), channel=leg.id)
         except AriError as error:
@@ -170,18 +237,42 @@ class CallSession:
             raise
         if self._media is not None:
             await self._media.close()
-        await self.record.answered(leg.agent)
         return True
 
-    async def _talk_with(self, leg: AgentLeg) -> None:
-        """Caller and agent talk until one of them hangs up. Cancelled, it leaves them to it."""
-        log.info("talking", agent=leg.agent)
-        await until_first(leg.gone(), self.caller.gone.wait())
-        await self._release(leg)
+    async def _talk_with(self, *people: Leg, is_held: bool = False) -> Parting:
+        """They talk until they part. Cancelled, it leaves them to it."""
+        log.info("talking", people=[leg.name for leg in people])
+        course = Course(self.caller, self.record, self._recorder, self._reach, self._group.recording == "all")
+        return await course.run(*people, is_held=is_held, is_secret=self.standing.is_secret)
 
-    async def _release(self, leg: AgentLeg) -> None:
+    @property
+    def _group(self) -> Group:
+        return self.exchange.distributor.group(self._queue.group)
+
+    @property
+    def _reach(self) -> Reach:
+        return Reach(self.exchange, self.call, self.record.number, self._queue)
+
+    async def _old_place(self, group: str, conversation: AudioConversation) -> datetime | None:
+        """Of who calls again before he was called back: since when he has been waiting."""
+        since = await self.exchange.callbacks.take_back(self.call.caller, group)
+        if since is not None:
+            await conversation.say(Prompt("callback.kept", conversation.language))
+        return since
+
+    def _queue_before(self, decided: Decision | None) -> EnterQueue:
+        """Where he goes if people lose him: whence he came, if he did (we may have called him), and if it is there."""
+        floor = self.exchange.distributor.floor
+        if isinstance(decided, EnterQueue) and decided.group in floor.rules:
+            return decided
+        known = (floor.agents.get(leg.agent) for leg in self.talking if isinstance(leg, AgentLeg))
+        group = next((agent.group for agent in known if agent is not None and agent.group in floor.rules), None)
+        return EnterQueue(group or next(iter(floor.rules)), "returned")
+
+    async def _release(self, leg: Leg) -> None:
         leg.events.close()
-        self.exchange.distributor.hang_up(leg.agent)
+        if isinstance(leg, AgentLeg):
+            self.exchange.distributor.hang_up(leg.agent)
         with ignoring_gone():
             await self.exchange.client.channels.hangup(channelId=leg.id)
 
@@ -201,7 +292,8 @@ class CallSession:
             with contextlib.suppress(AriError):
                 await client.channels.hangup(channelId=self.caller.id)
         await self._recorder.finish()
-        with contextlib.suppress(AriError):
-            await client.bridges.destroy(bridgeId=bridge_id(self.call.id))
+        for bridge in (bridge_id(self.call.id), music_bridge_id(self.call.id)):
+            with contextlib.suppress(AriError):
+                await client.bridges.destroy(bridgeId=bridge)
         await self.record.finished(cause)
         log.info("call ended", cause=cause)

@@ -17,7 +17,7 @@ class Standing:
     `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
     `waiting_since` since when the caller is in the queue (aware UTC; None: he is not), `offered_to` the agent whose
     telephone rang for him at the end, `agent` who answered, `dialplan` the version that the call began with;
-    `is_secret` while an agent has paused the recording.
+    `is_handed_on` between an agent and the next, `is_secret` while an agent has paused the recording.
     """
 
     journal: tuple[Answered, ...] | None = None
@@ -26,6 +26,7 @@ class Standing:
     offered_to: str | None = None
     agent: str | None = None
     dialplan: str | None = None
+    is_handed_on: bool = False
     is_secret: bool = False
 
     @property
@@ -53,6 +54,12 @@ def _after(standing: Standing, event: Event) -> Standing:
             return replace(standing, dialplan=str(event.data["version"]))
         case Kind.DECIDED:
             return replace(standing, decided=_decision(event.data))
+        case Kind.TRANSFERRED if event.data["warm"]:
+            return replace(standing, agent=str(event.data["to"]))
+        case Kind.TRANSFERRED | Kind.RETURNED_TO_QUEUE:
+            return replace(standing, is_handed_on=True)
+        case Kind.TALK_JOINED | Kind.QUEUE_ENTERED:
+            return replace(standing, is_handed_on=False)
         case Kind.RECORDING_PAUSED | Kind.RECORDING_RESUMED:
             return replace(standing, is_secret=event.kind == Kind.RECORDING_PAUSED)
         case _:

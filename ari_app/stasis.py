@@ -79,7 +79,7 @@ class Reception:
         if comes == BACK:
             standing = standing_of(await asyncio.to_thread(self._exchange.store.events.of_call, event.channel.id))
             if standing.is_waiting:
-                await self._resume(Recovered(event.channel, events, standing, None))
+                await self._resume(Recovered(event.channel, events, standing))
                 return
         edition = self._exchange.editions.current
         if is_agents_code(dialled):
@@ -117,7 +117,7 @@ class Reception:
         standing = await complete_log(record, found)
         await record.served_by(edition.version)
         leg = CallerLeg(call.id, found.events)
-        await CallSession(exchange, edition, call, leg, record, standing, found.talking).run()
+        await CallSession(exchange, edition, call, leg, record, standing, found.talking, found.is_held).run()
 
     async def _serve_agent(self, channel: Channel, events: Subscription, edition: Edition, code: str) -> None:
         agent, leg = telephone_of(channel), CallerLeg(channel.id, events)

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dialplan.actions import Action, SkillLevel
 from dialplan.names import Language, Name, Part, Phrases, PromptKey, Texts
@@ -57,6 +57,12 @@ class Waiting(Part):
     offer: tuple[Literal["callback", "message", "menu", "articles"], ...] = ("callback", "message", "menu")
 
 
+def waiting_keys(waiting: Waiting) -> dict[str, str]:
+    """What a waiting caller may choose, by the key that chooses it: 1, 2, 3 in the order of `offer`. Articles are
+    offered to him one by one, and have none."""
+    return dict(zip("123", (choice for choice in waiting.offer if choice != "articles"), strict=False))
+
+
 class CallbackRules(Part):
     """When and how callers are called back: `first` is who is rung first, `tries` how often a caller is tried."""
 
@@ -71,8 +77,9 @@ class Group(Part):
 
     `agents` are the first level, `tiers` those after it. An agent who lets `missed_rings` calls in a row ring out is
     paused (0: never). For `last_agent_s` a caller waits for the agent he knows, and after each `relax_skills_s` the
-    skills he needs may be one level less. `hours` names the calendar by which the group is there (none: always);
-    outside of it `after_hours` is done.
+    skills he needs may be one level less. `recording`: whether talks with its agents are recorded; `survey`: whether
+    the caller is asked for a mark once his agent has hung up. `hours` names the calendar by which the group is there
+    (none: always); outside of it `after_hours` is done.
     """
 
     name: Texts
@@ -88,6 +95,8 @@ class Group(Part):
     limit: Limit | None = None
     waiting: Waiting = Waiting()
     callback: CallbackRules = CallbackRules()
+    recording: Literal["all", "none"] = "all"
+    survey: StrictBool = False
     hours: Name | None = None
     after_hours: Action | None = None
 

@@ -60,6 +60,8 @@ class Kind(StrEnum):
     """from, to, warm: whether they had talked before"""
     RETURNED_TO_QUEUE = "returned_to_queue"
     """agent, reason"""
+    TALK_JOINED = "talk_joined"
+    """party: who was dialled for the caller, and talks with him from now on"""
     TALK_LEFT = "talk_left"
     """party (an agent, or who was dialled), reason: he talks with this caller no more"""
     RECORDING_PAUSED = "recording_paused"
