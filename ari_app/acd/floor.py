@@ -133,8 +133,9 @@ def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> 
     rules = floor.rules.get(agent.group or "")
     if rules is None:
         return _put(floor, agent.free(at))
-    missed = agent.missed + (is_missed and agent.is_reachable)
-    has_missed_too_many = bool(rules.missed_rings) and missed >= rules.missed_rings
+    is_missed = is_missed and agent.is_reachable
+    missed = agent.missed + is_missed
+    has_missed_too_many = is_missed and 0 < rules.missed_rings <= missed
     resting = replace(agent.turn(AgentState.RESTING, at, at + rules.rest), call_id=None, group=None, missed=missed)
     return _put(floor, replace(resting, pause=agent.pause or (MISSED if has_missed_too_many else None)))
 

@@ -124,8 +124,9 @@ class Day:
             offer = self.rings.pop(name)
             is_missed = choose((True, True, False))
             rules = self.floor.rules[self.floor.agents[name].group or ""]
-            self.missed[name] += is_missed
-            if rules.missed_rings and self.missed[name] >= rules.missed_rings:
+            is_his_fault = is_missed and name in self.reachable
+            self.missed[name] += is_his_fault
+            if is_his_fault and rules.missed_rings and self.missed[name] >= rules.missed_rings:
                 self.pausing.setdefault(name, "missed")
             self.wraps_up_until[name] = self.now + rules.rest
             self.old_offers.append(offer)
