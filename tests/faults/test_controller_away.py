@@ -6,6 +6,7 @@ import os
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -68,17 +69,21 @@ async def _hold_down_and_see(line: RealLine, folder: Path, result: Away) -> None
             for number in WAITING:
                 await arrive(number)
             assert await asyncio.to_thread(wait_until, lambda: len(in_app_queue(line)) == 4, 5)
-            back_at = loop.time()
+            back_at = datetime.now(UTC)
         first = result.calls[WAITING[0]]
         for number in WAITING:
-            await until_event(line, result.calls[number], "call_resumed")
-        result.back_after_s = loop.time() - back_at
+            ticket = await until_event(line, result.calls[number], "call_resumed")
+            resumed_at = next(
+                event.at for event in line.store.events.of_ticket(ticket.number) if event.kind == "call_resumed"
+            )
+            result.back_after_s = (resumed_at - back_at).total_seconds()
         free_desk = await stack.enter_async_context(on_duty(line, folder / "again", "agent1"))
         answered = await free_desk.incoming(10)
         await answered.answer()
         await until_event(line, first, "queue_answered")
         await straight.hang_up()
         second = await busy_desk.incoming(15)
+        await second.answer()
         await answered.hang_up()
         third = await free_desk.incoming(15)
         result.offered = [call.remote for call in (answered, second, third)]
