@@ -21,7 +21,7 @@ async def resume_outbound(exchange: Exchange, found: Recovered) -> None:
     """After a restart: who talks goes on talking, and who waits for an agent waits. With anybody else we had not yet
     come so far: he is let go, and what wanted him tries again."""
     call_id, standing, talking = found.channel.id, found.standing, found.talking
-    if not talking and not standing.is_waiting:
+    if not (talking or found.is_held or standing.is_waiting or standing.is_handed_on):
         found.events.close()
         with contextlib.suppress(AriError):
             await exchange.client.channels.hangup(channelId=call_id)
@@ -32,15 +32,20 @@ async def resume_outbound(exchange: Exchange, found: Recovered) -> None:
     record = TicketRecord(exchange.store, ticket.number, exchange.now, ticket.language)
     await record.resumed()
     standing = await complete_log(record, found)
-    known = (exchange.distributor.floor.agents.get(leg.agent) for leg in talking if isinstance(leg, AgentLeg))
-    for agent in known:
-        if agent is not None:
-            standing = replace(standing, decided=EnterQueue(agent.group or "", "resumed"))
-    call = Call(
-        call_id, await asyncio.to_thread(_dialled_number, exchange, ticket), "", ticket.language, exchange.now()
-    )
+    if not standing.group:
+        standing = replace(standing, decided=_queue(exchange, found))
+    number = await asyncio.to_thread(_dialled_number, exchange, ticket)
+    call = Call(call_id, number, "", ticket.language, exchange.now())
     edition, leg = exchange.editions.current, CallerLeg(call_id, found.events)
     await CallSession(exchange, edition, call, leg, record, standing, talking, found.is_held).run()
+
+
+def _queue(exchange: Exchange, found: Recovered) -> EnterQueue:
+    """The one for whose agents this was: by the agent who has him."""
+    floor = exchange.distributor.floor
+    agents = (floor.agents.get(leg.agent) for leg in found.talking if isinstance(leg, AgentLeg))
+    groups = (agent.group for agent in agents if agent is not None and agent.group in floor.rules)
+    return EnterQueue(next(groups, None) or exchange.editions.current.dialplan.group_of(None), "resumed")
 
 
 def _dialled_number(exchange: Exchange, ticket: Ticket) -> str:

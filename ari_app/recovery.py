@@ -26,10 +26,9 @@ from ari_app.legs import (
 )
 from ari_app.queue_log import Course
 from ari_app.recording import call_recorder
-from ari_app.standing import Standing, standing_of
+from ari_app.standing import Standing, read_standing
 from ari_app.taking_over import courses, record_course
 from ivr.record import TicketRecord
-from tickets.events import Event
 from tickets.ticket import Ticket
 
 log = structlog.get_logger(__name__)
@@ -88,15 +87,9 @@ async def _recover(exchange: Exchange, channel: Channel, bridges: Mapping[str, t
     events = exchange.client.follow(channel.id)
     is_held = channel.id in bridges.get(music_bridge_id(channel.id), ())
     legs = [await _leg(exchange, id) for id in bridges.get(bridge_id(channel.id), ()) if is_party(id)]
-    standing = standing_of(await asyncio.to_thread(_history, exchange, channel.id))
+    standing = await asyncio.to_thread(read_standing, exchange.store, channel.id)
     talking = sorted((leg for leg in legs if leg is not None), key=lambda leg: leg.name != standing.agent)
     return Recovered(channel, events, standing, tuple(talking), is_held)
-
-
-def _history(exchange: Exchange, channel_id: str) -> list[Event]:
-    """Of a call, or of the ticket about which we have called."""
-    ticket, events = ticket_of(channel_id), exchange.store.events
-    return events.of_ticket(ticket) if ticket is not None else events.of_call(channel_id)
 
 
 async def _leg(exchange: Exchange, channel_id: str) -> Leg | None:
@@ -127,7 +120,7 @@ async def _finish(exchange: Exchange, ticket: Ticket, course: Course | None) -> 
     record = TicketRecord(exchange.store, ticket.number, exchange.now, ticket.language)
     if course is not None:
         record = await record_course(exchange, record, ticket.call_id, course)
-    standing = standing_of(await asyncio.to_thread(exchange.store.events.of_call, ticket.call_id))
+    standing = await asyncio.to_thread(read_standing, exchange.store, ticket.call_id)
     if standing.is_waiting:
         await record.abandoned()
     await call_recorder(exchange, ticket.call_id, record).finish()

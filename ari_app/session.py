@@ -19,7 +19,7 @@ from ari_app.queueing import wait_in_queue
 from ari_app.racing import unless_gone
 from ari_app.recording import CallRecorder, call_recorder
 from ari_app.spoken_line import conversation_on, open_bridged_media
-from ari_app.standing import Standing, standing_of
+from ari_app.standing import Standing, read_standing
 from ari_app.talk.course import Course
 from ari_app.talk.parting import CallerLeft, DialOut, HandOn, Parting, PeopleLeft
 from ari_app.talk.reach import Reach
@@ -73,8 +73,7 @@ class CallSession:
             try:
                 while not await self._is_served():
                     log.warning("the caller is there, his sound was lost: once more from the journal")
-                    history = await asyncio.to_thread(self.exchange.store.events.of_call, self.call.id)
-                    self.standing = standing_of(history)
+                    self.standing = await asyncio.to_thread(read_standing, self.exchange.store, self.call.id)
             except AriError as error:
                 log.warning("call lost", error=str(error))
                 self.caller.cause = self.caller.cause or OUT_OF_ORDER

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ari_app.legs import ticket_of
 from ivr.decision import Decision, EnterQueue, LeaveMessage
 from ivr.journal import Answered
 from ivr.record import answered_in
 from tickets.events import Event, Json, Kind
+from tickets.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,16 @@ class Standing:
     def is_waiting(self) -> bool:
         """In the queue, and nobody has answered."""
         return isinstance(self.decided, EnterQueue) and self.waiting_since is not None and self.agent is None
+
+
+def read_standing(store: Store, call_id: str) -> Standing:
+    """As the log has it: of a call, or of the ticket about which we have called.
+
+    Raises:
+        StoreError: the database does not answer.
+    """
+    ticket = ticket_of(call_id)
+    return standing_of(store.events.of_ticket(ticket) if ticket is not None else store.events.of_call(call_id))
 
 
 def standing_of(history: Sequence[Event]) -> Standing:
