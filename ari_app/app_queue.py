@@ -31,6 +31,7 @@ class AppQueueMembers:
         self._changed = threading.Condition()
         self._wanted: Members | None = None
         self._is_closed = False
+        self._missing: set[str] = set()
         # A daemon: an Asterisk that is frozen must not keep us from ending.
         self._thread = threading.Thread(target=self._run, name="app_queue", daemon=True)
         self._thread.start()
@@ -76,16 +77,27 @@ class AppQueueMembers:
         while not self._is_closed:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closed or self._wanted is not wanted, _LOOKS_AFTER_S)  # noqa: B023
-                seen, wanted = wanted, self._wanted
+                wanted = self._wanted
             if not ami.is_connected:
                 raise AmiError("the connection is lost")
-            if wanted is None or wanted is seen:
-                continue
-            for action, headers in differences(there, wanted):
-                refused = ami.act(action, **headers)
-                if refused is not None:
+            if wanted is not None:
+                there = self._bring(ami, there, wanted)
+
+    def _bring(self, ami: Ami, there: Members, wanted: Members) -> Members:
+        """Who is a member then. A queue that is not there yet (the group is new) is tried again at the next look.
+
+        Raises:
+            AmiError: the connection is lost.
+        """
+        missing = set()
+        for action, headers in differences(there, wanted):
+            refused = ami.act(action, **headers)
+            if refused is not None:
+                missing.add(headers["Queue"])
+                if headers["Queue"] not in self._missing:
                     log.warning("app_queue refused", action=action, why=refused, **headers)
-            there = wanted
+        self._missing = missing
+        return {group: agents for group, agents in wanted.items() if queue_of(group) not in missing}
 
 
 def members_there(ami: Ami) -> Members:

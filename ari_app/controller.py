@@ -43,6 +43,7 @@ from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.placed_calls import placing_calls
 from ari_app.racing import until_first
+from ari_app.queue_renewal import renew_queues
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
 from ari_app.talks import Talks
@@ -88,6 +89,8 @@ async def _listen(exchange: Exchange) -> None:
     await exchange.editions.current.loaded()
     await asyncio.to_thread(exchange.settings.controller_ready.touch)
     log.info("ready", after_s=_age_s())
+    # The dialplan may have been edited since Asterisk was configured.
+    await renew_queues(exchange.client, exchange.settings, exchange.editions.current.dialplan.groups)
     await exchange.watch.follow()
 
 
@@ -134,6 +137,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
 
         async def on_change(edition: Edition) -> None:
             distributor.regroup(edition.dialplan.groups, edition.dialplan.agents)
+            await renew_queues(client, settings, edition.dialplan.groups)
             await attendance.take_stock()
 
         sounds = settings.synthesis.sounds

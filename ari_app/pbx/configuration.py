@@ -1,6 +1,7 @@
 """The configuration of one Asterisk: the templates of asterisk-config/, rendered into its run folder."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ LANGUAGE_VARIABLE = "HOTLINE_LANGUAGE"
 """The channel variable with the language that he has chosen."""
 
 _FOLDERS = ("etc", "lib/keys", "db", "agi", "cache", "log", "spool/monitor", "spool/recording", "spool/outgoing")
+_OF_GROUPS = ("extensions.conf", "queues.conf", "queuerules.conf")
 _LONGEST_SOCKET_PATH = 107
 """Of a Unix socket, by the kernel."""
 
@@ -96,37 +98,64 @@ def _check(settings: PbxSettings, run_folder: Path) -> None:
         )
 
 
+def rewrite_queues(
+    settings: PbxSettings, run_folder: Path, queues: tuple[AppQueue, ...], templates: Path = TEMPLATES
+) -> bool:
+    """Other groups: what names them is written anew. False when that changes nothing."""
+    etc = run_folder / "etc"
+    texts = {
+        name: _text(_environment(templates), name, {"settings": settings, "queues": queues}) for name in _OF_GROUPS
+    }
+    changed = {name: text for name, text in texts.items() if (etc / name).read_text() != text}
+    for name, text in changed.items():
+        _write(etc / name, text)
+    return bool(changed)
+
+
 def _render(configuration: Configuration, templates: Path) -> None:
+    environment = _environment(templates)
+    names = environment.list_templates(extensions=["conf"])
+    if not names:
+        raise ConfigurationRejected(f"no templates in {templates}: hotline runs from its checkout")
+    values = {
+        "settings": configuration.settings,
+        "credentials": configuration.credentials,
+        "run": configuration.run_folder,
+        "etc": configuration.main_file.parent,
+        "modules": configuration.installation.modules,
+        "data": configuration.installation.data,
+        "queues": configuration.queues,
+    }
+    for name in names:
+        _write(configuration.main_file.parent / name, _text(environment, name, values))
+
+
+def _environment(templates: Path) -> Environment:
     # Asterisk's files are no HTML; values come from our settings and token_urlsafe.
-    environment = Environment(  # noqa: S701
+    return Environment(  # noqa: S701
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    names = environment.list_templates(extensions=["conf"])
-    if not names:
-        raise ConfigurationRejected(f"no templates in {templates}: hotline runs from its checkout")
-    for name in names:
-        text = environment.get_template(name).render(
-            settings=configuration.settings,
-            credentials=configuration.credentials,
-            run=configuration.run_folder,
-            etc=configuration.main_file.parent,
-            modules=configuration.installation.modules,
-            data=configuration.installation.data,
-            ari_user=ARI_USER,
-            ami_user=AMI_USER,
-            stasis_application=STASIS_APPLICATION,
-            queues=configuration.queues,
-            last_resort=LAST_RESORT,
-            back=BACK,
-            waits_for_controller=WAITS_FOR_CONTROLLER,
-            queue_variable=QUEUE_VARIABLE,
-            language_variable=LANGUAGE_VARIABLE,
-        )
-        target = configuration.main_file.parent / name
-        target.unlink(missing_ok=True)
-        target.touch(mode=0o600)
-        target.write_text(text)
+
+
+def _text(environment: Environment, name: str, values: Mapping[str, object]) -> str:
+    return environment.get_template(name).render(
+        ari_user=ARI_USER,
+        ami_user=AMI_USER,
+        stasis_application=STASIS_APPLICATION,
+        last_resort=LAST_RESORT,
+        back=BACK,
+        waits_for_controller=WAITS_FOR_CONTROLLER,
+        queue_variable=QUEUE_VARIABLE,
+        language_variable=LANGUAGE_VARIABLE,
+        **values,
+    )
+
+
+def _write(target: Path, text: str) -> None:
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    target.write_text(text)
