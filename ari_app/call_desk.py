@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ari_app.distributor import Distributor
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from dialplan.loader import Dialplan
@@ -42,6 +43,10 @@ class CallDesk:
     @property
     def outages(self) -> DeclaredOutages:
         return DeclaredOutages(self.exchange.store)
+
+    @property
+    def queues(self) -> Distributor:
+        return self.exchange.distributor
 
     @property
     def tickets(self) -> OtherTickets:

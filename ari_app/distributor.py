@@ -12,6 +12,7 @@ from ari_app.acd.agents import Agent, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.routing import next_change, offer_next
+from ari_app.acd.wait import HandlingTimes, Wait, expected_wait
 from ari_app.group_rules import cards_of, rules_of
 from dialplan.groups import AgentCard, Group
 
@@ -57,6 +58,8 @@ class Distributor:
         self._places: dict[str, Place] = {}
         self._unclaimed: set[str] = set()
         self._watchers: list[Watcher] = []
+        self._times = HandlingTimes()
+        self._answered: dict[str, datetime] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._deserted: dict[str, asyncio.TimerHandle] = {}
 
@@ -129,11 +132,21 @@ class Distributor:
         """The agent did not answer; a ring that he could not hear out is not held against him."""
         self.change(acd.refuse(self._floor, offer, self.now(), is_missed))
 
+    def is_full(self, group: str) -> bool:
+        """Whether as many callers wait for the group as may."""
+        return self._floor.is_full(group)
+
+    def expected_wait(self, call_id: str) -> Wait | None:
+        """How long the caller will still wait; None where nobody can say."""
+        return expected_wait(self._floor, self._times, call_id, self.now())
+
     def answer(self, offer: Offer) -> None:
+        self._answered[offer.agent] = self.now()
         self._places.pop(offer.call_id, None)
         self.change(acd.answer(self._floor, offer, self.now()))
 
     def hang_up(self, agent: str) -> None:
+        self._note_time(agent)
         self.change(acd.hang_up(self._floor, agent, self.now()))
 
     def resume_talk(self, agent: str, call_id: str, group: str) -> None:
@@ -192,6 +205,12 @@ class Distributor:
         for timer in (self._timer, *self._deserted.values()):
             if timer is not None:
                 timer.cancel()
+
+    def _note_time(self, name: str) -> None:
+        """How long the talk has taken. Of one that had begun before we came nobody knows."""
+        agent, began = self._floor.agents.get(name), self._answered.pop(name, None)
+        if began is not None and agent is not None and agent.group is not None:
+            self._times = self._times.note(agent.group, (self.now() - began).total_seconds())
 
     def _watch_staff(self, group: str) -> None:
         is_staffed = self._floor.is_staffed(group)

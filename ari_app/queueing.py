@@ -1,88 +1,139 @@
-"""A caller in a queue: he hears music, agents are rung one after the other, the first who answers gets him."""
+"""A caller in a queue: he is kept company, agents are rung one after the other, the first who answers gets him."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.ari.errors import AriError
+from ari_app.call_desk import CallDesk
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
-from ari_app.racing import beside, unless_gone
-from ivr.conversation import Call, CallerHungUp, Prompt
-from ivr.decision import EnterQueue
+from ari_app.racing import unless_gone
+from ivr.conversation import Call, CallerHungUp, Expecting, WaitingConversation, WaitOver
+from ivr.decision import Decision, EnterQueue
+from ivr.desk import ExpectedWait
 from ivr.record import TicketRecord
-from ivr.speech.conversation import AudioConversation
+from ivr.waiting import wait_for_agent
 
 log = structlog.get_logger(__name__)
+_REMEMBERED = timedelta(days=1)
+"""So long a caller who calls again about an open ticket rather gets the agent whom he has talked with."""
+_ALL_DAY = Expecting("waiting", no_input_s=86_400)
 
 
-async def wait_in_queue(
-    exchange: Exchange,
-    call: Call,
-    record: TicketRecord,
-    caller: CallerLeg,
-    conversation: AudioConversation,
-    decision: EnterQueue,
-    since: datetime,
-) -> AgentLeg | None:
-    """The agent who answered, or None when nobody is logged in (any more). `since` is when the caller began to wait.
+@dataclass(frozen=True, slots=True)
+class QueuedPlace:
+    """`ivr.desk.Place` on the floor."""
 
-    Raises:
-        CallerHungUp: the caller did not wait any longer, or his sound was lost.
-    """
-    if not exchange.distributor.is_staffed(decision.group):
-        await record.left_queue("nobody")
-        return None
-    place = exchange.distributor.join(
-        QueueEntry(call.id, decision.group, since, decision.priority, decision.skills, decision.agent)
-    )
-    over = asyncio.Event()
-    holding = asyncio.create_task(
-        conversation.hold(Prompt("queue.wait", conversation.language), exchange.hold_music, over),
-        name=f"hold {call.id}",
-    )
-    try:
-        leg = await beside(_ring_until_answered(exchange, call, record, place, caller), holding)
-        if leg is None:
-            await record.left_queue("nobody")
-        return leg
-    except CallerHungUp:
-        if caller.gone.is_set():
-            await record.abandoned()
-        raise
-    finally:
-        exchange.distributor.leave(place)
-        over.set()
-        await asyncio.gather(holding, return_exceptions=True)
+    exchange: Exchange
+    call_id: str
+    entered_at: datetime
+    over: asyncio.Event
+
+    def expected(self) -> ExpectedWait | None:
+        wait = self.exchange.distributor.expected_wait(self.call_id)
+        return ExpectedWait(wait.position, wait.low, wait.high) if wait is not None else None
 
 
-async def _ring_until_answered(
-    exchange: Exchange, call: Call, record: TicketRecord, place: Place, caller: CallerLeg
-) -> AgentLeg | None:
-    """The agent who answered, or None when all have gone.
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One caller in the queue of `decision.group`, where he waits since `since`."""
 
-    Raises:
-        CallerHungUp: before any agent answered.
-    """
-    while True:
-        offer = await unless_gone(place.next_offer(), caller.gone)
-        if offer is None:
+    exchange: Exchange
+    call: Call
+    record: TicketRecord
+    caller: CallerLeg
+    conversation: WaitingConversation
+    desk: CallDesk
+    decision: EnterQueue
+    since: datetime
+
+    async def wait(self) -> AgentLeg | Decision | None:
+        """The agent who answered, or what the caller has chosen instead; None when nobody is at work (any more).
+
+        Raises:
+            CallerHungUp: the caller did not wait any longer, or his sound was lost.
+        """
+        distributor = self.exchange.distributor
+        if not distributor.is_staffed(self.decision.group):
+            distributor.give_up(self.call.id)  # the place that he had before a restart
+            await self.record.left_queue("nobody")
             return None
-        leg = await unless_gone(_ring(exchange, call, record, place, offer), caller.gone)
-        if leg is not None:
-            return leg
+        place = distributor.join(await self._entry())
+        over, leaving = asyncio.Event(), asyncio.Event()
+        ringing = asyncio.create_task(self._ring_until_answered(place, leaving), name=f"queue {self.call.id}")
+        company = asyncio.create_task(self._keep_company(over), name=f"company {self.call.id}")
+        try:
+            await asyncio.wait({ringing, company}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.set()
+            await asyncio.wait({ringing})
+            # Who is answered at the very moment of his choice is answered.
+            has_left = company.done() and isinstance(ringing.exception(), CallerHungUp)
+            left = company.result() if has_left else ringing.result()
+        except CallerHungUp:
+            if self.caller.gone.is_set():
+                await self.record.abandoned()
+            raise
+        finally:
+            over.set()
+            ringing.cancel()
+            distributor.leave(place)
+            await asyncio.gather(ringing, company, return_exceptions=True)
+        if not isinstance(left, AgentLeg):
+            await self.record.left_queue("nobody" if left is None else left.kind)
+        return left
 
+    async def _entry(self) -> QueueEntry:
+        wanted = self.decision
+        wants = wanted.agent or await self.desk.tickets.last_agent(self.exchange.now() - _REMEMBERED)
+        return QueueEntry(
+            self.call.id, wanted.group, self.since, wanted.priority, wanted.skills, wants, level=wanted.level
+        )
 
-async def _ring(exchange: Exchange, call: Call, record: TicketRecord, place: Place, offer: Offer) -> AgentLeg | None:
-    await record.offered(offer.agent)
-    log.info("ringing", agent=offer.agent)
-    ring_s = exchange.distributor.group(place.group).ring_s
-    leg = await ring_agent(exchange.client, call.id, offer.agent, call.caller, ring_s)
-    if leg is None:
-        exchange.distributor.refuse(offer)
-        await record.refused(offer.agent, "no answer")
-    else:
-        exchange.distributor.answer(offer)
-    return leg
+    async def _keep_company(self, over: asyncio.Event) -> Decision | None:
+        """None once `over` is set."""
+        place = QueuedPlace(self.exchange, self.call.id, self.since, over)
+        try:
+            return await wait_for_agent(self.call, self.conversation, self.desk, self.decision, place)
+        except (CallerHungUp, AriError):
+            raise
+        except Exception:
+            log.exception("nothing can be told to the waiting caller; he hears music")
+        try:
+            with self.conversation.until(over):
+                while True:
+                    await self.conversation.wait((), _ALL_DAY)
+        except WaitOver:
+            return None
+
+    async def _ring_until_answered(self, place: Place, leaving: asyncio.Event) -> AgentLeg | None:
+        """The agent who answered, or None when all have gone.
+
+        Raises:
+            CallerHungUp: before any agent answered, or `leaving` was set.
+        """
+        while True:
+            offer = await unless_gone(place.next_offer(), self.caller.gone, leaving)
+            if offer is None:
+                return None
+            leg = await unless_gone(self._ring(place, offer), self.caller.gone, leaving)
+            if leg is not None:
+                return leg
+
+    async def _ring(self, place: Place, offer: Offer) -> AgentLeg | None:
+        exchange = self.exchange
+        await self.record.offered(offer.agent)
+        log.info("ringing", agent=offer.agent)
+        ring_s = exchange.distributor.group(place.group).ring_s
+        leg = await ring_agent(exchange.client, self.call.id, offer.agent, self.call.caller, ring_s)
+        if leg is None:
+            is_there = exchange.distributor.floor.agents[offer.agent].is_reachable
+            exchange.distributor.refuse(offer)
+            await self.record.refused(offer.agent, "no answer" if is_there else "telephone gone")
+        else:
+            exchange.distributor.answer(offer)
+        return leg

@@ -20,32 +20,21 @@ async def until_first(*work: Coroutine[Any, Any, object]) -> None:
         task.result()
 
 
-async def unless_gone(work: Coroutine[Any, Any, Result], gone: asyncio.Event) -> Result:
+async def unless_gone(work: Coroutine[Any, Any, Result], *gone: asyncio.Event) -> Result:
     """The result of `work`, as long as the caller stays.
 
     Raises:
-        CallerHungUp: `gone` was set first; `work` is given up.
+        CallerHungUp: one of `gone` was set first; `work` is given up.
     """
-    task, leaving = asyncio.create_task(work), asyncio.create_task(gone.wait())
+    task = asyncio.create_task(work)
+    leaving = [asyncio.create_task(event.wait()) for event in gone]
     try:
-        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, *leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise CallerHungUp
         return task.result()
     finally:
-        await _give_up(task, leaving)
-
-
-async def beside(work: Coroutine[Any, Any, Result], other: "asyncio.Task[None]") -> Result:
-    """The result of `work`, as long as `other` goes on well; what `other` raises is raised, and `work` given up."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.wait({task, other}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            other.result()
-        return await task
-    finally:
-        await _give_up(task)
+        await _give_up(task, *leaving)
 
 
 async def _give_up(*tasks: "asyncio.Task[Any]") -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from ari_app.call_desk import CallDesk
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, Leg, bridge_id, music_bridge_id
-from ari_app.queueing import wait_in_queue
+from ari_app.queueing import Queued
 from ari_app.racing import unless_gone
 from ari_app.recording import CallRecorder, call_recorder
 from ari_app.spoken_line import conversation_on, open_bridged_media
@@ -26,10 +26,11 @@ from ari_app.talk.reach import Reach
 from ari_app.talk.stage import Stage
 from ari_app.voicemail import take_message
 from dialplan.groups import Group
-from ivr.conversation import Call, CallerHungUp, Prompt
-from ivr.decision import Decision, EnterQueue, LeaveMessage, RequestCallback
-from ivr.flow import take_call
-from ivr.journal import JournalledConversation, JournalledMessenger, JournalledRecord
+from ivr.conversation import Call, CallerHungUp, Conversation, Prompt
+from ivr.decision import BackToMenu, Decision, EnterQueue, LeaveMessage, RequestCallback
+from ivr.desk import HelpDesk
+from ivr.flow import return_to_menu, take_call
+from ivr.journal import Answered, JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
 from ivr.survey import take_survey
@@ -38,6 +39,8 @@ from tickets.events import Kind
 
 log = structlog.get_logger(__name__)
 _HANG_UP_WITHIN_S = 1.0
+
+Flow = Callable[[Call, Conversation, HelpDesk], Awaitable[Decision]]
 
 
 @dataclass(slots=True)
@@ -60,6 +63,8 @@ class CallSession:
     _language: str = field(init=False)
     _queue: EnterQueue = field(init=False)
     _since: datetime | None = field(default=None, init=False)
+    _journal: tuple[Answered, ...] | None = field(default=None, init=False)
+    """What was answered before we took the call up again, for the first who asks."""
 
     def __post_init__(self) -> None:
         self._language = self.record.language
@@ -119,7 +124,8 @@ class CallSession:
             log.info("the agent has hung up while we were away")
             return None
         async with self._line() as conversation:
-            decision = self.standing.decided or await self._talk(conversation)
+            self._journal = self.standing.journal
+            decision = self.standing.decided or await self._talk(conversation, take_call)
             return await self._carry_out(decision, conversation)
 
     async def _go_on(self, parting: HandOn | DialOut | PeopleLeft) -> Parting | None:
@@ -153,28 +159,34 @@ class CallSession:
             await conversation.close()
             await self._media.close()
 
-    async def _talk(self, line: AudioConversation) -> Decision:
+    async def _talk(self, line: AudioConversation, flow: Flow) -> Decision:
+        conversation = self._journalled(line, "line.resumed")
+        try:
+            decision = await flow(self.call, conversation, self._desk(conversation))
+        except (CallerHungUp, AriError):
+            raise
+        except Exception:
+            # Whatever breaks, the caller reaches a human.
+            log.exception("the flow failed")
+            await line.say(Prompt("line.trouble", line.language))
+            decision = EnterQueue(self.edition.dialplan.group_of(None), "trouble")
+        log.info("decided", decision=decision.kind)
+        await self.record.decided(decision)
+        return decision
+
+    def _journalled(self, line: AudioConversation, apology: str) -> JournalledConversation:
+        journal, self._journal = self._journal, None
         transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
-        conversation = JournalledConversation(transcribed, self.record.heard, self.standing.journal)
-        desk = CallDesk(
+        return JournalledConversation(transcribed, self.record.heard, journal, apology)
+
+    def _desk(self, conversation: JournalledConversation) -> CallDesk:
+        return CallDesk(
             self.exchange,
             self.edition,
             JournalledRecord(self.record, conversation),
             self._recorder,
             JournalledMessenger(self.exchange.messenger, conversation),
         )
-        try:
-            decision = await take_call(self.call, conversation, desk)
-        except (CallerHungUp, AriError):
-            raise
-        except Exception:
-            # Whatever breaks, the caller reaches a human.
-            log.exception("the flow failed")
-            await transcribed.say(Prompt("line.trouble", line.language))
-            decision = EnterQueue(self.edition.dialplan.group_of(None), "trouble")
-        log.info("decided", decision=decision.kind)
-        await self.record.decided(decision)
-        return decision
 
     async def _survey(self, line: AudioConversation) -> None:
         """What he thinks of it, now that the agent has gone."""
@@ -186,33 +198,50 @@ class CallSession:
 
     async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> Parting | None:
         """What came of it, if people talked with the caller."""
-        if isinstance(decision, RequestCallback):
-            self.exchange.callbacks.changed.set()
-        if isinstance(decision, EnterQueue):
-            parting = await self._reach_agent(decision, conversation)
-            if parting is not None:
-                return parting
-            decision = LeaveMessage(decision.group)
-        if isinstance(decision, LeaveMessage):
-            await take_message(self.exchange, self.record, conversation, decision)
-        return None
+        while True:
+            match decision:
+                case EnterQueue():
+                    outcome = await self._reach_agent(decision, conversation)
+                    if not isinstance(outcome, Decision):
+                        return outcome
+                    decision = outcome
+                case BackToMenu():
+                    decision = await self._talk(conversation, return_to_menu)
+                case LeaveMessage():
+                    await take_message(self.exchange, self.record, conversation, decision, "message.ask")
+                    return None
+                case RequestCallback():
+                    self.exchange.callbacks.changed.set()
+                    return None
+                case _:
+                    return None
 
-    async def _reach_agent(self, decision: EnterQueue, conversation: AudioConversation) -> Parting | None:
-        """Wait for an agent and talk with him; None when nobody is there."""
+    async def _reach_agent(self, decision: EnterQueue, line: AudioConversation) -> Parting | Decision | None:
+        """Wait for an agent and talk with him, unless the caller decides otherwise; when nobody is there he leaves a
+        message."""
         self._queue = decision
         self._since = since = (
             self._since
             or self.standing.waiting_since
-            or await self._old_place(decision.group, conversation)
+            or await self._old_place(decision.group, line)
             or self.exchange.now()
         )
         while True:
-            leg = await wait_in_queue(self.exchange, self.call, self.record, self.caller, conversation, decision, since)
-            if leg is None:
+            conversation = self._journalled(line, "waiting.resumed")
+            parts = (self.exchange, self.call, self.record, self.caller, conversation, self._desk(conversation))
+            left = await Queued(*parts, decision, since).wait()
+            if left is None:
+                message = LeaveMessage(decision.group)
+                await take_message(self.exchange, self.record, line, message, "queue.nobody")
                 return None
-            if await self._connect(leg):
-                await self.record.answered(leg.agent)
-                return await self._talk_with(leg)
+            if not isinstance(left, AgentLeg):
+                log.info("decided", decision=left.kind)
+                if not isinstance(left, LeaveMessage):  # that is decided by who leaves one
+                    await self.record.decided(left)
+                return left
+            if await self._connect(left):
+                await self.record.answered(left.agent)
+                return await self._talk_with(left)
 
     async def _dial_out(self, parting: DialOut) -> Parting:
         """The caller hears music while it rings; whoever answers talks with him, else he waits for us again."""

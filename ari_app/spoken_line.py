@@ -45,4 +45,5 @@ def conversation_on(exchange: Exchange, edition: Edition, media: MediaLine, lang
         Hearing(exchange.recognizer, Endpointer(exchange.settings.endpointing), language),
         says_nothing=lambda text, language: Words(dialplan, language).says_nothing(text),
         wants_person=lambda heard, language: Words(dialplan, language).command(heard) is Command.OPERATOR,
+        music=exchange.hold_music,
     )

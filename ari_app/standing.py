@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ari_app.legs import ticket_of
-from ivr.decision import Decision, EnterQueue, LeaveMessage
+from ivr.decision import BackToMenu, Decision, EnterQueue, LeaveMessage, RequestCallback, Solved
 from ivr.journal import Answered
 from ivr.record import answered_in
 from tickets.events import Event, Json, Kind
@@ -16,15 +16,18 @@ from tickets.store import Store
 class Standing:
     """What has happened in a call. Of a new one nothing has, and `journal` is None.
 
-    `journal` is what was answered, `decided` what the flow decided if that is still to be carried out,
-    `waiting_since` since when the caller is in the queue (aware UTC; None: he is not), `offered_to` the agent whose
-    telephone rang for him at the end, `agent` who answered, `dialplan` the version that the call began with;
-    `is_handed_on` between an agent and the next, `is_secret` while an agent has paused the recording.
+    `journal` is what was answered in the part of the call that goes on: the flow, the queue, or the flow after he came
+    back from there. `decided` is what was decided if that is still to be carried out, `waiting_since` since when the
+    caller is in the queue or has a place in it (aware UTC; None: he has not), `has_waited` whether he ever was in one,
+    `offered_to` the agent whose telephone rang for him at the end, `agent` who answered, `dialplan` the version that
+    the call began with; `is_handed_on` between an agent and the next, `is_secret` while an agent has paused the
+    recording.
     """
 
     journal: tuple[Answered, ...] | None = None
     decided: Decision | None = None
     waiting_since: datetime | None = None
+    has_waited: bool = False
     offered_to: str | None = None
     agent: str | None = None
     dialplan: str | None = None
@@ -54,7 +57,7 @@ def read_standing(store: Store, call_id: str) -> Standing:
 
 def standing_of(history: Sequence[Event]) -> Standing:
     """The standing of a call with these events, oldest first."""
-    standing = Standing(answered_in(history))
+    standing = Standing(())
     for event in history:
         standing = _in_queue(_after(standing, event), event)
     return standing
@@ -62,10 +65,13 @@ def standing_of(history: Sequence[Event]) -> Standing:
 
 def _after(standing: Standing, event: Event) -> Standing:
     match event.kind:
+        case Kind.HEARD:
+            return replace(standing, journal=(*(standing.journal or ()), *answered_in((event,))))
         case Kind.DIALPLAN_USED:
             return replace(standing, dialplan=str(event.data["version"]))
         case Kind.DECIDED:
-            return replace(standing, decided=_decision(event.data))
+            decided = _decision(event.data, standing.has_waited)
+            return replace(standing, decided=decided, journal=() if decided == BackToMenu() else standing.journal)
         case Kind.TRANSFERRED if event.data["warm"]:
             return replace(standing, agent=str(event.data["to"]))
         case Kind.TRANSFERRED | Kind.RETURNED_TO_QUEUE:
@@ -81,7 +87,8 @@ def _after(standing: Standing, event: Event) -> Standing:
 def _in_queue(standing: Standing, event: Event) -> Standing:
     match event.kind:
         case Kind.QUEUE_ENTERED:
-            entered = replace(standing, waiting_since=event.at, offered_to=None, agent=None)
+            since = standing.waiting_since or event.at
+            entered = replace(standing, journal=(), waiting_since=since, has_waited=True, offered_to=None, agent=None)
             return _handed_on(entered, event.data) if "since" in event.data else entered
         case Kind.QUEUE_OFFERED:
             return replace(standing, offered_to=str(event.data["agent"]))
@@ -89,6 +96,8 @@ def _in_queue(standing: Standing, event: Event) -> Standing:
             return replace(standing, offered_to=None)
         case Kind.QUEUE_ANSWERED:
             return replace(standing, offered_to=None, agent=str(event.data["agent"]))
+        case Kind.QUEUE_LEFT if event.data.get("reason") == BackToMenu.kind:
+            return replace(standing, offered_to=None)
         case Kind.QUEUE_LEFT | Kind.QUEUE_ABANDONED:
             return replace(standing, waiting_since=None, offered_to=None)
         case _:
@@ -101,13 +110,20 @@ def _handed_on(standing: Standing, data: Mapping[str, Json]) -> Standing:
     return replace(standing, waiting_since=since, decided=_queued(data, str(data["group"]), str(data["reason"])))
 
 
-def _decision(data: Mapping[str, Json]) -> Decision | None:
-    """None for a decision that was carried out by talking alone (solved): the flow comes to it again by itself."""
+def _decision(data: Mapping[str, Json], has_waited: bool) -> Decision | None:
+    """None for a decision that was carried out by talking alone (solved): the flow comes to it again by itself, unless
+    it was made by one who waited."""
     match data:
         case {"decision": EnterQueue.kind, "group": str(group), "reason": str(reason)}:
             return _queued(data, group, reason)
         case {"decision": LeaveMessage.kind, "group": str(group)}:
             return LeaveMessage(group)
+        case {"decision": BackToMenu.kind}:
+            return BackToMenu()
+        case {"decision": Solved.kind, "article": str(article)} if has_waited:
+            return Solved(article)
+        case {"decision": RequestCallback.kind, "group": str(group), "number": str(number)} if has_waited:
+            return RequestCallback(group, number)
         case _:
             return None
 

@@ -1,4 +1,4 @@
-"""Nobody is there: the caller leaves a message, and the message stands on his ticket."""
+"""Nobody is there, or he would rather: the caller leaves a message, and the message stands on his ticket."""
 
 import asyncio
 
@@ -19,16 +19,17 @@ log = structlog.get_logger(__name__)
 
 
 async def take_message(
-    exchange: Exchange, record: TicketRecord, conversation: AudioConversation, decision: LeaveMessage
+    exchange: Exchange, record: TicketRecord, conversation: AudioConversation, decision: LeaveMessage, ask: str
 ) -> None:
-    """Ask for a message, record it, write it down and thank for it. One who hangs up has left his message too.
+    """Ask for a message with the prompt `ask`, record it, write it down and thank for it. One who hangs up has left his
+    message too.
 
     Only a message that was left is noted as the decision: who hangs up before still wanted an agent.
 
     Raises:
         CallerHungUp: before the recording began, or after it.
     """
-    await conversation.say(Prompt("queue.nobody", conversation.language))
+    await conversation.say(Prompt(ask, conversation.language))
     await conversation.sound(exchange.tone)
     endpointer = Endpointer(exchange.settings.endpointing)
     message = await record_message(conversation.line, endpointer, MessageLimits())

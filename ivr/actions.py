@@ -62,10 +62,15 @@ async def order(talk: Talk, item: CatalogueItem) -> Decision | Step:
 
 async def promise_callback(talk: Talk, group: str) -> Decision | Step:
     """The number is confirmed, then we promise."""
-    number = await _telephone(talk, "callback.number", talk.call.caller)
+    number = await callback_number(talk)
     if number is None:
         raise PersonWanted("asked")
     return await talk.part(RequestCallback(group, number), "callback.promised", number=talk.desk.record.number)
+
+
+async def callback_number(talk: Talk) -> str | None:
+    """The number at which he wants to be called back; None when he gives none."""
+    return await _telephone(talk, "callback.number", talk.call.caller)
 
 
 async def ask_for_mark(talk: Talk) -> Decision:

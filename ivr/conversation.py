@@ -4,7 +4,9 @@ A flow knows two acts: `say` something to its end, and `ask` something and hear 
 caller is a keyboard, a scenario file or a telephone is the business of whoever implements the port.
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +14,10 @@ from typing import Protocol
 
 class CallerHungUp(Exception):
     """The caller is gone. Raised by `say` and `ask`; a flow lets it pass."""
+
+
+class WaitOver(Exception):
+    """The wait for an agent has ended, and with it what was being said. Raised only within `until`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +125,21 @@ class Conversation(Protocol):
         Raises:
             CallerHungUp: the caller is gone.
         """
+
+
+class WaitingConversation(Conversation, Protocol):
+    """A conversation that can also keep a waiting caller company."""
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        """Speak `parts` with open ears, then play music; the first answer, or `NoInput` once the music has played for
+        `expecting.no_input_s` seconds. The ears are open for the first seconds of it, and not at all where there are no
+        `parts`; keys always count.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+            WaitOver: see `until`.
+        """
+
+    def until(self, over: asyncio.Event) -> AbstractContextManager[None]:
+        """Within this, once `over` is set, whatever is said, asked or waited for falls silent within a frame, and
+        raises `WaitOver`."""

@@ -1,8 +1,9 @@
 """What a flow may consult and tell, as narrow protocols. `ari_app` wires the real ones to them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from dialplan.loader import Dialplan
@@ -84,6 +85,28 @@ class TicketState:
     opened_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What has become clear in a call: its language ("": as it was called), who calls, about what, his sentence that
+    tells it best, and the articles that were read to him."""
+
+    language: str = ""
+    person: KnownPerson | None = None
+    known_by: HowKnown | None = None
+    category: str | None = None
+    said: str = ""
+    articles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWait:
+    """The place in the queue (1 is next), and how long the caller will still wait, at least and at most."""
+
+    position: int
+    low: timedelta
+    high: timedelta
+
+
 class Matcher(Protocol):
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
         """Which target of the open question is meant: `article:<id>`, `intent:<name>`, `category:<name>` or
@@ -103,6 +126,8 @@ class CallRecord(Protocol):
     @property
     def is_proven(self) -> bool:
         """The caller had proven who he is before the call was taken up again."""
+
+    async def so_far(self) -> SoFar: ...
 
     async def speaks(self, language: str) -> None:
         """The language of the call from now on."""
@@ -157,6 +182,25 @@ class Recorder(Protocol):
         """Record the call from now on: the caller has been told. Starting twice is starting once."""
 
 
+class Queues(Protocol):
+    def is_full(self, group: str) -> bool:
+        """Whether as many callers wait for the group as may."""
+
+
+class Place(Protocol):
+    """The place of a waiting caller. `over` is set once an agent has answered, or nobody will; he waits since
+    `entered_at` (aware UTC)."""
+
+    @property
+    def over(self) -> asyncio.Event: ...
+
+    @property
+    def entered_at(self) -> datetime: ...
+
+    def expected(self) -> ExpectedWait | None:
+        """How it stands now; None where nobody can say."""
+
+
 class HelpDesk(Protocol):
     def now(self) -> datetime:
         """The time, aware UTC."""
@@ -181,6 +225,9 @@ class HelpDesk(Protocol):
 
     @property
     def messenger(self) -> Messenger: ...
+
+    @property
+    def queues(self) -> Queues: ...
 
     @property
     def record(self) -> CallRecord: ...

@@ -70,7 +70,7 @@ class Dialogue:
     def words(self) -> Words:
         return Words(self.dialplan, self.language)
 
-    def prompt(self, key: str, **slots: str) -> Prompt:
+    def prompt(self, key: str, /, **slots: str) -> Prompt:
         return Prompt(key, self.language, slots)
 
     async def say(self, key: str, **slots: str) -> None:
@@ -95,7 +95,7 @@ class Dialogue:
                 continue
             if command is not None:
                 _obey(command)
-            self._change_language(heard)
+            self.change_language(heard)
             misses = self._misses
             answer = await self._understood(heard, question)
             if answer is not None:
@@ -105,7 +105,11 @@ class Dialogue:
             lead = self._excuse(heard, question.expecting)
             prompt = self._next_wording(heard, question)
 
-    def _change_language(self, heard: Heard) -> None:
+    def change_language(self, heard: Heard) -> None:
+        """
+        Raises:
+            LanguageChanged: he wants another one, and it is spoken from now on.
+        """
         language = self.words.other_language(heard)
         if language is not None:
             self.language = language

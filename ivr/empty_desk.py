@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, TicketState
+from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, SoFar, TicketState
 
 
 class NoPeople:
@@ -45,11 +45,21 @@ class NothingSent:
         return True
 
 
+class EmptyQueues:
+    """`Queues` in which nobody waits."""
+
+    def is_full(self, group: str) -> bool:
+        return False
+
+
 class Forgotten:
     """`CallRecord` of a call that never was."""
 
     number = "100000"
     is_proven = False
+
+    async def so_far(self) -> SoFar:
+        return SoFar()
 
     async def speaks(self, language: str) -> None:
         return

@@ -2,7 +2,7 @@
 a channel. Each step is an action of the dialplan; what comes of it is the next step, or the decision."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dialplan.actions import Action
@@ -28,16 +28,33 @@ async def take_call(call: Call, conversation: Conversation, desk: HelpDesk) -> D
     Raises:
         CallerHungUp: the caller is gone.
     """
+    return await _run(_talk(call, conversation, desk, call.arrived_at), None)
+
+
+async def return_to_menu(call: Call, conversation: Conversation, desk: HelpDesk) -> Decision:
+    """The same for a caller who comes back from the queue: nobody greets him, what he has told is known, and the time
+    with the line itself is counted anew.
+
+    Raises:
+        CallerHungUp: the caller is gone.
+    """
+    talk = _talk(call, conversation, desk, desk.now())
+    known = await desk.record.so_far()
+    talk.dialogue.language = known.language or call.language
+    talk.person, talk.known_by = known.person, known.known_by
+    talk.rejected |= {f"article:{article}" for article in known.articles}
+    return await _run(talk, Step(Action(menu=talk.start)))
+
+
+def _talk(call: Call, conversation: Conversation, desk: HelpDesk, since: datetime) -> Talk:
     longest = timedelta(minutes=desk.dialplan.menus.limits.call_minutes)
-    dialogue = Dialogue(
-        conversation, desk.dialplan, call.language, may_go_on=lambda: desk.now() - call.arrived_at < longest
-    )
-    return await _run(Talk(call, dialogue, desk, start=desk.dialplan.entry(call.dialled).menu))
+    dialogue = Dialogue(conversation, desk.dialplan, call.language, may_go_on=lambda: desk.now() - since < longest)
+    return Talk(call, dialogue, desk, start=desk.dialplan.entry(call.dialled).menu)
 
 
-async def _run(talk: Talk) -> Decision:
+async def _run(talk: Talk, step: Next | None) -> Decision:
+    """From `step`, None: from the greeting."""
     menu = Step(Action(menu=talk.start))
-    step: Next | None = None
     result: Next | Decision
     menus_before: list[Step] = []
     while True:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dialplan.actions import Action, QueueAction
 from dialplan.calendar import is_open
 from ivr.conditions import holds
-from ivr.decision import Decision, EnterQueue
+from ivr.decision import Decision, EnterQueue, LeaveMessage
 from ivr.dialogue import PersonWanted
 from ivr.identity import ask_employee_number
 from ivr.notices import ask_about_outage
@@ -35,7 +35,7 @@ class _Place:
 
 
 async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) -> Decision | Step:
-    """Queue the caller, unless a known outage explains it, or the group is away: then what the dialplan says."""
+    """Queue the caller, unless a known outage explains it, or the group is away or full: then as the dialplan says."""
     if reason not in _TIRED:
         try:
             found = await _before_queueing(talk)
@@ -48,6 +48,12 @@ async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) 
     if group.hours is not None and not is_open(talk.desk.dialplan.calendars[group.hours], talk.desk.now()):
         await talk.dialogue.say("queue.closed")
         return Step(group.after_hours or Action(voicemail=place.group))
+    if group.limit is not None and talk.desk.queues.is_full(place.group):
+        await talk.dialogue.say("queue.full")
+        if place.group in talk.full:  # he was sent elsewhere, and came back
+            return LeaveMessage(place.group)
+        talk.full.add(place.group)
+        return Step(group.limit.then)
     await talk.dialogue.say(_ANNOUNCED.get(reason, "queue.enter"))
     return EnterQueue(place.group, reason, place.priority, place.skills, place.agent)
 
@@ -60,10 +66,11 @@ async def _before_queueing(talk: Talk) -> Decision | Step | None:
 
 
 async def _place(talk: Talk, wanted: QueueAction | None) -> _Place:
-    """A route of the dialplan that holds goes first, then the action, then the group of the category."""
+    """A route of the dialplan that holds goes first, unless it led to a full group; then the action, then the group of
+    the category."""
     facts = await talk.facts()
     for route in talk.menus.routes:
-        if route.category in (None, talk.category) and holds(route.when, facts):
+        if route.group not in talk.full and route.category in (None, talk.category) and holds(route.when, facts):
             skills = wanted.skills if wanted else {}
             priority = max(route.priority, wanted.priority if wanted else 0)
             return _Place(route.group, priority, skills, route.agent)

@@ -5,12 +5,14 @@ answered from it, in silence, and effects that were had are not repeated. At its
 of apology, and the conversation goes on live with the open question.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from ivr.conversation import Conversation, Expecting, Heard, Prompt
-from ivr.desk import CallRecord, Channel, HowKnown, KnownPerson, Messenger
+from ivr.conversation import Expecting, Heard, NoInput, Prompt, WaitingConversation
+from ivr.desk import CallRecord, Channel, HowKnown, KnownPerson, Messenger, SoFar
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +25,19 @@ class Answered:
 
 class JournalledConversation:
     """Keeps a journal of the answers of `conversation`. With `kept`, even an empty one, it is a call taken up again:
-    it starts from there, and the first thing said is the apology."""
+    it starts from there, and the first thing said is `apology`."""
 
     def __init__(
         self,
-        conversation: Conversation,
+        conversation: WaitingConversation,
         keep: Callable[[Answered], Awaitable[None]],
         kept: Iterable[Answered] | None = None,
+        apology: str = "line.resumed",
     ) -> None:
         self._conversation = conversation
         self._keep = keep
         self._kept = deque(kept or ())
-        self._owes_apology = kept is not None
+        self._owed = apology if kept is not None else None
 
     @property
     def is_replaying(self) -> bool:
@@ -48,18 +51,36 @@ class JournalledConversation:
         await self._conversation.say(prompt)
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
-        if self._kept and self._kept[0].question == expecting.name:
-            return self._kept.popleft().heard
-        self._kept.clear()  # the dialplan changed meanwhile: what is left was answered to other questions
+        if (known := self._known(expecting)) is not None:
+            return known
         lead = (*self._apology(prompt.language), *lead)
         heard = await self._conversation.ask(prompt, expecting, lead)
         if not expecting.secret:
             await self._keep(Answered(expecting.name, heard))
         return heard
 
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        """Of a wait only what the caller said or pressed is kept: that he listened to the music is no answer."""
+        if (known := self._known(expecting)) is not None:
+            return known
+        apology = self._apology(parts[0].language) if parts else ()
+        heard = await self._conversation.wait((*apology, *parts), expecting)
+        if not isinstance(heard, NoInput):
+            await self._keep(Answered(expecting.name, heard))
+        return heard
+
+    def until(self, over: asyncio.Event) -> AbstractContextManager[None]:
+        return self._conversation.until(over)
+
+    def _known(self, expecting: Expecting) -> Heard | None:
+        if self._kept and self._kept[0].question == expecting.name:
+            return self._kept.popleft().heard
+        self._kept.clear()  # the dialplan changed meanwhile: what is left was answered to other questions
+        return None
+
     def _apology(self, language: str) -> tuple[Prompt, ...]:
-        owed, self._owes_apology = self._owes_apology, False
-        return (Prompt("line.resumed", language),) if owed else ()
+        owed, self._owed = self._owed, None
+        return (Prompt(owed, language),) if owed is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,9 @@ class JournalledRecord:
     @property
     def is_proven(self) -> bool:
         return self.record.is_proven
+
+    async def so_far(self) -> SoFar:
+        return await self.record.so_far()
 
     async def speaks(self, language: str) -> None:
         if not self.conversation.is_replaying:

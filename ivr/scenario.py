@@ -149,10 +149,19 @@ class OpenTicket(Part):
     category: Name | None = None
 
 
+class KnownWait(Part):
+    """How it stands in the queue when the caller is told so: his place, and the wait in minutes, from and to."""
+
+    position: Annotated[int, Field(ge=1, le=99)]
+    minutes: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+
+
 class Script(Part):
     """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn.
 
-    `at` is when it comes in, with a zone. `noise_db` is how much quieter than his voice it is around the caller.
+    `at` is when it comes in, with a zone. `noise_db` is how much quieter than his voice it is around the caller. If he
+    is queued, he is told how it stands once for each of `waits`, and then an agent answers; what he does meanwhile he
+    does `during` a prompt.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -168,6 +177,7 @@ class Script(Part):
     noise_db: Annotated[float, Field(ge=0, le=60)] | None = None
     answers: dict[PromptKey, Sentence] = Field(default_factory=dict)
     turns: tuple[Turn, ...]
+    waits: tuple[KnownWait, ...] = ()
     expect: Expected
 
     @model_validator(mode="after")

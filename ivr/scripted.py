@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ivr.conversation import CallerHungUp, Expecting, Heard, Hypothesis, NoInput, Prompt, Utterance
 from ivr.scenario import Scenario, Turn
-from ivr.text import first_answer
+from ivr.text import EndsWithWait, first_answer
 
 _SAYS_AGAIN = 2
 
@@ -109,15 +109,16 @@ class ScriptedCaller:
         return self.scenario.place_of_turn(max(0, min(len(self._taken), last)))
 
 
-@dataclass(slots=True)
-class ScriptedConversation:
-    """`Conversation` with a scripted caller, in text. A noise is nothing there."""
+@dataclass
+class ScriptedConversation(EndsWithWait):
+    """`WaitingConversation` with a scripted caller, in text. A noise is nothing there."""
 
     caller: ScriptedCaller
     _kept: Turn | None = field(default=None, init=False)
     _keys: str = field(default="", init=False)
 
     async def say(self, prompt: Prompt) -> None:
+        self.go_on()
         turn = self._interrupting(prompt, None)
         if turn is not None:
             self._kept = turn
@@ -125,8 +126,21 @@ class ScriptedConversation:
                 raise CallerHungUp
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
-        if not self._keys:
-            turn = self._turn(prompt, expecting, lead)
+        self.go_on()
+        return self._heard(None if self._keys else self._turn(prompt, expecting, lead), expecting)
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        """He waits patiently, unless his next turn is `during` one of `parts`."""
+        self.go_on()
+        self._kept, self._keys = None, ""
+        for part in parts:
+            if (turn := self._interrupting(part, None)) is not None:
+                return self._heard(turn, expecting)
+        return NoInput()
+
+    def _heard(self, turn: Turn | None, expecting: Expecting) -> Heard:
+        """What the line hears of a turn; None: of the keys that are left over."""
+        if turn is not None:
             if turn.hangs_up:
                 raise CallerHungUp
             if turn.readings:

@@ -1,10 +1,15 @@
-"""An article read to the caller, and whether it helped."""
+"""Articles read to the caller, and whether they helped."""
 
+from ivr.conversation import Hypothesis, Prompt
 from ivr.decision import Solved
+from ivr.desk import SpokenArticle
 from ivr.dialogue import PersonWanted
 from ivr.questions import yes_no_question
-from ivr.step import Ask, Step
+from ivr.step import Ask, Step, menu_of_category
 from ivr.talk import Talk
+
+_FAINTEST = 0.05
+"""Less probable articles are not offered to somebody who waits."""
 
 
 async def read_article(talk: Talk, article_id: str) -> Step | Ask | Solved:
@@ -15,19 +20,53 @@ async def read_article(talk: Talk, article_id: str) -> Step | Ask | Solved:
     article = talk.desk.articles.spoken(article_id, talk.dialogue.language)
     if article is None:  # retired since the question was fitted: a person knows better than an apology
         raise PersonWanted("no_article")
-    talk.rejected.add(f"article:{article_id}")
-    record, say = talk.desk.record, talk.dialogue.prompt
-    await record.article_tried(article_id, None)
-    question = yes_no_question(talk, "helped", say("article.helped"))
-    answer = await talk.dialogue.ask(
-        question, lead=(say("article.intro"), say("article.answer", answer=article.answer))
-    )
+    answer = await tell_article(talk, article, lead=(talk.dialogue.prompt("article.intro"),))
     if isinstance(answer, Step):
         return answer
-    await record.article_tried(article_id, answer)
     if answer:
-        return await talk.part(Solved(article_id), "solved", number=record.number)
+        return await talk.part(Solved(article_id), "solved", number=talk.desk.record.number)
     talk.failed_articles += 1
     if talk.failed_articles >= talk.menus.limits.articles:
         raise PersonWanted("not_helped")
     return Ask("not_helped", "article.not_helped", "article.not_helped")
+
+
+async def tell_article(talk: Talk, article: SpokenArticle, lead: tuple[Prompt, ...] = ()) -> bool | Step:
+    """Read it, and ask whether it helped; a step when he tells another problem instead.
+
+    Raises:
+        PersonWanted, StepChanged: as every question.
+    """
+    talk.rejected.add(f"article:{article.id}")
+    record, say = talk.desk.record, talk.dialogue.prompt
+    await record.article_tried(article.id, None)
+    question = yes_no_question(talk, "helped", say("article.helped"))
+    answer = await talk.dialogue.ask(question, lead=(*lead, say("article.answer", answer=article.answer)))
+    if not isinstance(answer, Step):
+        await record.article_tried(article.id, answer)
+    return answer
+
+
+async def articles_that_may_help(talk: Talk) -> list[SpokenArticle]:
+    """Those that what he said may mean, best first, then those of the menu of his category; none that he has heard, and
+    none of another category."""
+    ids = dict.fromkeys([*await _ranked(talk), *_of_menu(talk)])
+    found = (
+        talk.desk.articles.spoken(id, talk.dialogue.language) for id in ids if f"article:{id}" not in talk.rejected
+    )
+    return [article for article in found if article is not None and talk.category in (None, article.category)]
+
+
+async def _ranked(talk: Talk) -> list[str]:
+    if not talk.said:
+        return []
+    ranking = await talk.desk.matcher.rank((Hypothesis(talk.said),), talk.dialogue.language)
+    targets = (candidate.target.partition(":") for candidate in ranking.candidates if candidate.confidence >= _FAINTEST)
+    return [name for kind, _, name in targets if kind == "article"]
+
+
+def _of_menu(talk: Talk) -> list[str]:
+    if talk.category is None:
+        return []
+    menu = talk.menus.menus[menu_of_category(talk.desk.dialplan, talk.category)]
+    return [option.then.article for option in menu.options if option.then.article is not None]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from ivr.desk import ActiveOutage, KnownPerson, TicketState
+from ivr.desk import ActiveOutage, KnownPerson, SoFar, TicketState
 from tickets.outage import Outage
 from tickets.people import Person
 from tickets.store import Store, StoreError, TicketNotFound
@@ -75,9 +75,31 @@ class OtherTickets:
         tickets = await _asked(lambda: self.store.tickets.open_of_person(person.id, self.number), none)
         return tuple(_state(ticket) for ticket in tickets)
 
+    async def last_agent(self, since: datetime) -> str | None:
+        """The agent with whom the caller has talked last, since then, about something that is still open."""
+        return await _asked(lambda: self.store.tickets.last_agent(self.number, since), None)
+
     async def get(self, number: str) -> TicketState | None:
         ticket = await _asked(lambda: _found(self.store, number), None)
         return _state(ticket) if ticket else None
+
+
+async def so_far(store: Store, number: str) -> SoFar:
+    """What the ticket `number` says of its call."""
+    return await _asked(lambda: _so_far(store, number), SoFar())
+
+
+def _so_far(store: Store, number: str) -> SoFar:
+    ticket = store.tickets.get(number)
+    person = store.people.get(ticket.person_id) if ticket.person_id is not None else None
+    return SoFar(
+        ticket.language,
+        _known(person) if person else None,
+        ticket.known_by,
+        ticket.category,
+        ticket.subject,
+        frozenset(tried.article for tried in ticket.articles),
+    )
 
 
 def _found(store: Store, number: str) -> Ticket | None:

@@ -1,23 +1,37 @@
 """Calls without a telephone: the flow, the knowledge base and the tickets are the real ones, the caller is not."""
 
 import asyncio
+import contextlib
 import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from dialplan.loader import Dialplan
-from ivr.conversation import Call, CallerHungUp, Conversation
-from ivr.decision import Decision, EnterQueue, details_of
-from ivr.desk import Articles, CallRecord, Matcher, Messenger, Outages, People, Recorder, Tickets
-from ivr.empty_desk import Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets
-from ivr.flow import take_call
+from ivr.conversation import Call, CallerHungUp, WaitingConversation
+from ivr.decision import BackToMenu, Decision, EnterQueue, details_of
+from ivr.desk import (
+    Articles,
+    CallRecord,
+    ExpectedWait,
+    Matcher,
+    Messenger,
+    Outages,
+    People,
+    Queues,
+    Recorder,
+    Tickets,
+)
+from ivr.empty_desk import EmptyQueues, Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets
+from ivr.flow import return_to_menu, take_call
 from ivr.journal import JournalledConversation, JournalledRecord
-from ivr.record import open_record
+from ivr.record import TicketRecord, open_record
 from ivr.service_desk import DeclaredOutages, Directory, OtherTickets
 from ivr.speech.wording import Wording
 from ivr.transcript import TranscribedConversation
+from ivr.waiting import wait_for_agent
 from tickets.store import Store
 from tickets.ticket import Ticket, Turn
 
@@ -36,6 +50,7 @@ class SimulatedDesk:
     outages: Outages = field(default_factory=NoOutages)
     tickets: Tickets = field(default_factory=NoTickets)
     messenger: Messenger = field(default_factory=NothingSent)
+    queues: Queues = field(default_factory=EmptyQueues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +71,15 @@ class Simulator:
     articles: Articles
 
     async def take(
-        self, call: Call, conversation: Conversation, now: Callable[[], datetime], store: Store
+        self,
+        call: Call,
+        conversation: WaitingConversation,
+        now: Callable[[], datetime],
+        store: Store,
+        waits: Iterable[ExpectedWait] = (),
     ) -> SimulatedCall:
-        """One call from greeting to decision, on the directory, outages and tickets of `store`. Who is queued waits;
-        the others are gone afterwards."""
+        """One call from greeting to decision, on the directory, outages and tickets of `store`. Who is queued is told
+        how it stands once for each of `waits`, and then waits for ever; the others are gone afterwards."""
         record = await open_record(store, call, call.id, now)
         transcribed = TranscribedConversation(conversation, Wording(self.dialplan.prompts), record.said)
         journalled = JournalledConversation(transcribed, record.heard)
@@ -74,11 +94,8 @@ class Simulator:
             tickets=OtherTickets(store, record.number),
         )
         decision: Decision | None = None
-        try:
-            decision = await take_call(call, journalled, desk)
-            await record.decided(decision)
-        except CallerHungUp:
-            pass
+        with contextlib.suppress(CallerHungUp):
+            decision = await _decide(call, journalled, desk, record, deque(waits))
         if isinstance(decision, EnterQueue):
             await record.settled()
         else:
@@ -86,6 +103,45 @@ class Simulator:
         ticket = await asyncio.to_thread(store.tickets.get, record.number)
         transcript = await asyncio.to_thread(store.tickets.transcript, record.number)
         return SimulatedCall(decision, ticket, tuple(transcript))
+
+
+@dataclass(slots=True)
+class _Place:
+    """`Place` of a caller who is told how it stands as often as there are `waits`; then he is answered."""
+
+    entered_at: datetime
+    waits: deque[ExpectedWait]
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def expected(self) -> ExpectedWait | None:
+        if self.waits:
+            return self.waits.popleft()
+        self.over.set()
+        return None
+
+
+async def _decide(
+    call: Call, conversation: WaitingConversation, desk: SimulatedDesk, record: TicketRecord, waits: deque[ExpectedWait]
+) -> Decision:
+    """Until there is a decision that ends the call or brings him to an agent."""
+    began = desk.now()
+    decision = await take_call(call, conversation, desk)
+    while True:
+        await record.decided(decision)
+        if isinstance(decision, BackToMenu):
+            decision = await return_to_menu(call, conversation, desk)
+        elif isinstance(decision, EnterQueue) and waits:
+            try:
+                chosen = await wait_for_agent(call, conversation, desk, decision, _Place(began, waits))
+            except CallerHungUp:
+                await record.abandoned()
+                return decision
+            if chosen is None:
+                return decision
+            await record.left_queue(chosen.kind)
+            decision = chosen
+        else:
+            return decision
 
 
 def new_call(caller: str, dialled: str, language: str, at: datetime) -> Call:

@@ -19,7 +19,8 @@ Made = TypeVar("Made", bound=Decision)
 class Talk:
     """`start` is the first menu. `filled` are slots by name; `said` is the last sentence that told what is wrong.
 
-    `rejected` are targets that were tried, or denied by the caller; `told` the outages that he has heard of.
+    `rejected` are targets that were tried, or denied by the caller; `told` the outages that he has heard of, `full` the
+    groups that had no room for him.
     """
 
     call: Call
@@ -34,6 +35,7 @@ class Talk:
     filled: dict[str, str] = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
+    full: set[str] = field(default_factory=set)
     failed_articles: int = 0
 
     @property

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ivr.conversation import Conversation, Expecting, Heard, Prompt
+from ivr.conversation import Expecting, Heard, Prompt, WaitingConversation
 from ivr.speech.wording import Wording
 
 Result = TypeVar("Result")
@@ -24,7 +25,7 @@ class Said:
 class TranscribedConversation:
     """Tells `said` the words of every prompt of `conversation`; what is said in one breath is told at once."""
 
-    conversation: Conversation
+    conversation: WaitingConversation
     wording: Wording
     said: Callable[[Said], Awaitable[None]]
 
@@ -33,6 +34,14 @@ class TranscribedConversation:
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
         return await self._telling((*lead, prompt), expecting.name, self.conversation.ask(prompt, expecting, lead))
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        """What a waiting caller hears is told, not asked: he need not answer."""
+        waiting = self.conversation.wait(parts, expecting)
+        return await (self._telling(parts, None, waiting) if parts else waiting)
+
+    def until(self, over: asyncio.Event) -> AbstractContextManager[None]:
+        return self.conversation.until(over)
 
     async def _telling(self, prompts: tuple[Prompt, ...], question: str | None, talking: Awaitable[Result]) -> Result:
         """Beside the talking, so that a slow database does not keep the caller waiting."""

@@ -78,10 +78,12 @@ class _Company:
 
     async def keep(self) -> Decision:
         lead: tuple[Prompt, ...] = (self._prompt("queue.wait"),)
-        articles = await self._articles()
+        articles: list[SpokenArticle] | None = None
         while True:
             decision = await self._tell((*lead, *self._standing(), *self._offers()))
             lead = ()
+            if articles is None:  # only now: after a restart, who matches them may have to be loaded first
+                articles = await self._articles()
             if decision is None and articles:
                 decision = await self._offer(articles.pop(0))
             if decision is None and self._waiting.messages:

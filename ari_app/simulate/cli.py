@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -18,6 +18,7 @@ from ari_app.simulate.failures import FAILURES
 from ari_app.up import cancelled_by_signals
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
+from ivr.desk import ExpectedWait
 from ivr.keyboard import Terminal
 from ivr.library import SpokenLibrary
 from ivr.open_question import fit_open_question
@@ -38,6 +39,11 @@ from knowledge.library import Library, load_library
 
 app = typer.Typer()
 _FAILED, _WRONG_USAGE = 1, 2
+_QUEUE = (
+    ExpectedWait(2, timedelta(minutes=2), timedelta(minutes=4)),
+    ExpectedWait(1, timedelta(), timedelta(minutes=1)),
+)
+"""What a caller at the keyboard finds when he is queued."""
 _ESPEAK = "spoken by espeak-ng, which recognizers hardly understand (pip install 'hotline[voices]')"
 
 
@@ -130,11 +136,22 @@ async def _climb_each(
                 for result in reference:
                     _tell(asked, result)
             else:
-                results[name] = await run_all(rung, asked.scenarios, prompts, at_once, lambda one: _tell(asked, one))
+                scenarios = _able(name, asked)
+                results[name] = await run_all(rung, scenarios, prompts, at_once, lambda one: _tell(asked, one))
             if below := [lower for lower in results if lower is not name]:
-                pairs = await _pairs(rung, results[below[-1]], results[name], prompts)
+                ran = {result.scenario for result in results[name]}
+                lower = [result for result in results[below[-1]] if result.scenario in ran]
+                pairs = await _pairs(rung, lower, results[name], prompts)
                 parities.append(Parity(name.value, below[-1].value, pairs))
     return results, parities
+
+
+def _able(name: RungName, asked: _Asked) -> tuple[Scenario, ...]:
+    """Those that the rung can run: over SIP the queue is a real one, and its course cannot be prescribed."""
+    able = tuple(one for one in asked.scenarios if name is not RungName.SIP or not one.script.waits)
+    if len(able) < len(asked.scenarios):
+        _progress(asked, f"{len(asked.scenarios) - len(able)} with 'waits' are left out: the queue is a real one here")
+    return able
 
 
 async def _pairs(rung: Rung, lower: Sequence[Result], upper: Sequence[Result], prompts: Asked) -> list[Pair]:
@@ -225,7 +242,7 @@ def _call_by_keyboard(settings: Settings, number: str, dialled: str) -> None:
         terminal.welcome()
         call = new_call(number, dialled, dialplan.entry(dialled).language, datetime.now(UTC))
         conversation = TextConversation(Wording(dialplan.prompts), terminal.show, terminal.read)
-        terminal.tell(asyncio.run(simulator.take(call, conversation, lambda: datetime.now(UTC), store)))
+        terminal.tell(asyncio.run(simulator.take(call, conversation, lambda: datetime.now(UTC), store, _QUEUE)))
 
 
 def _simulator(settings: Settings) -> tuple[Simulator, Library]:

@@ -18,7 +18,7 @@ from ivr.rungs.result import Outcome, Result, WitnessedConversation
 from ivr.rungs.telephone import AnsweredConversation, CallersTelephone, HeardSpeaker
 from ivr.rungs.text import call_of
 from ivr.rungs.verdict import difference
-from ivr.rungs.world import world_of
+from ivr.rungs.world import waits_of, world_of
 from ivr.scenario import Scenario
 from ivr.scripted import OutOfStep, ScriptedCaller
 from ivr.simulator import Simulator
@@ -37,6 +37,7 @@ from ivr.speech.synthesis.caller_voice import caller_voice
 from ivr.speech.synthesis.settings import SynthesisSettings
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.vocabulary import compose_vocabulary
+from ivr.speech.wav import read_mulaw
 from ivr.speech.wording import Wording
 from ivr.speech.workers import RecognizerPool, engine_specs
 from ivr.words import Command, Words
@@ -70,7 +71,11 @@ class AudioRung:
                 exchanges = talk.exchanges
                 try:
                     taken = await self.simulator.take(
-                        call, talk, lambda: call.arrived_at + timedelta(milliseconds=telephone.line.ms), store
+                        call,
+                        talk,
+                        lambda: call.arrived_at + timedelta(milliseconds=telephone.line.ms),
+                        store,
+                        waits_of(scenario.script),
                     )
                 finally:
                     await conversation.close()
@@ -100,6 +105,7 @@ class AudioRung:
             Hearing(self.recognizer, Endpointer(self.endpointing), call.language),
             says_nothing=lambda text, language: Words(dialplan, language).says_nothing(text),
             wants_person=lambda heard, language: Words(dialplan, language).command(heard) is Command.OPERATOR,
+            music=read_mulaw(self.sounds / "any" / "hold-music.wav"),
         )
 
 

@@ -1,16 +1,21 @@
 """What came of a scenario on a rung."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.conversation import Conversation, Digits, Expecting, Heard, Hypothesis, Prompt, Utterance
+from ivr.conversation import Digits, Expecting, Heard, Hypothesis, NoInput, Prompt, Utterance, WaitingConversation
 from ivr.decision import Decision
 from ivr.scenario import Scenario
 from ivr.scripted import Act, ScriptedCaller
 from ivr.simulator import decision_as_json
 from tickets.ticket import Ticket
+
+_ANEW = ("outage", "entered_at")
+"""What decisions say of their own database, and of their own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,10 @@ class Result:
 
     @property
     def verdict(self) -> tuple[object, ...]:
-        """What must be the same on every rung; names that are given anew in every database do not count."""
+        """What must be the same on every rung."""
         if self.outcome is None:
             return (self.is_passed,)
-        decision = {key: value for key, value in (self.outcome.decision or {}).items() if key != "outage"}
+        decision = {key: value for key, value in (self.outcome.decision or {}).items() if key not in _ANEW}
         return (self.is_passed, decision, self.outcome.ticket.category)
 
     def as_json(self) -> dict[str, Any]:
@@ -116,9 +121,9 @@ def _ticket_as_json(ticket: Ticket) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class WitnessedConversation:
-    """`Conversation` that remembers its questions, and what the scripted caller did at each."""
+    """`WaitingConversation` that remembers its questions, and what the scripted caller did at each."""
 
-    conversation: Conversation
+    conversation: WaitingConversation
     caller: ScriptedCaller
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     _told: int = field(default=0, init=False)
@@ -131,6 +136,18 @@ class WitnessedConversation:
         try:
             heard = await self.conversation.ask(prompt, expecting, tuple(lead))
         finally:
-            acts, self._told = tuple(self.caller.acts[self._told :]), len(self.caller.acts)
-            self.exchanges.append(Exchange(prompt.key, acts, heard))
+            self._witness(prompt.key, heard)
         return heard
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        heard = await self.conversation.wait(parts, expecting)
+        if not isinstance(heard, NoInput):
+            self._witness(parts[-1].key if parts else expecting.name, heard)
+        return heard
+
+    def until(self, over: asyncio.Event) -> AbstractContextManager[None]:
+        return self.conversation.until(over)
+
+    def _witness(self, prompt: str, heard: Heard | None) -> None:
+        acts, self._told = tuple(self.caller.acts[self._told :]), len(self.caller.acts)
+        self.exchanges.append(Exchange(prompt, acts, heard))

@@ -1,10 +1,12 @@
 """A scripted caller at a telephone without time: he hears prompts as they reach his ear, and makes himself heard."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from ivr.conversation import Conversation, Expecting, Heard, Prompt
+from ivr.conversation import Expecting, Heard, Prompt, WaitingConversation
 from ivr.scenario import Turn
 from ivr.scripted import ScriptedCaller
 from ivr.speech.line import FRAME_BYTES, FRAME_MS, SILENT_FRAME, Received
@@ -120,9 +122,9 @@ class HeardSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredConversation:
-    """`Conversation` whose questions the caller at `telephone` answers."""
+    """`WaitingConversation` whose questions the caller at `telephone` answers."""
 
-    conversation: Conversation
+    conversation: WaitingConversation
     telephone: CallersTelephone
 
     async def say(self, prompt: Prompt) -> None:
@@ -132,3 +134,10 @@ class AnsweredConversation:
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
         self.telephone.begins(expecting.name)
         return await self.conversation.ask(prompt, expecting, lead)
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        self.telephone.begins(None)
+        return await self.conversation.wait(parts, expecting)
+
+    def until(self, over: asyncio.Event) -> AbstractContextManager[None]:
+        return self.conversation.until(over)

@@ -9,7 +9,7 @@ from dialplan.loader import Dialplan
 from ivr.conversation import Call
 from ivr.rungs.result import Outcome, Result, WitnessedConversation
 from ivr.rungs.verdict import difference
-from ivr.rungs.world import world_of
+from ivr.rungs.world import waits_of, world_of
 from ivr.scenario import Scenario
 from ivr.scripted import OutOfStep, ScriptedCaller, ScriptedConversation
 from ivr.simulator import Simulator, new_call
@@ -33,7 +33,11 @@ class TextRung:
             try:
                 call = call_of(scenario, self.simulator.dialplan)
                 taken = await self.simulator.take(
-                    call, talk, lambda: call.arrived_at + timedelta(seconds=next(ticks)), store
+                    call,
+                    talk,
+                    lambda: call.arrived_at + timedelta(seconds=next(ticks)),
+                    store,
+                    waits_of(scenario.script),
                 )
                 outcome = Outcome.of(taken.decision, taken.ticket)
                 caller.check_finished()

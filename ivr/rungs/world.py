@@ -1,4 +1,5 @@
-"""What a scenario says of the world: who is in the directory, what is down, which tickets are open. In a database."""
+"""What a scenario says of the world: who is in the directory, what is down, which tickets are open, all in a database;
+and how the queue stands."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -6,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ivr.desk import ExpectedWait
 from ivr.scenario import KnownCaller, KnownOutage, OpenTicket, Script
 from tickets.numbers import normalise
 from tickets.outage import declaration
@@ -55,6 +57,11 @@ def end_facts(store: Store, outages: tuple[int, ...], script: Script) -> None:
     for outage in outages:
         store.outages.end(outage, later, _BY)
     store.people.import_rows((), later, everyone=True)
+
+
+def waits_of(script: Script) -> list[ExpectedWait]:
+    """How it stands in the queue, each time that the caller is told."""
+    return [ExpectedWait(wait.position, *(timedelta(minutes=one) for one in wait.minutes)) for wait in script.waits]
 
 
 def _entry(one: KnownCaller, region: str) -> Entry:

@@ -4,27 +4,37 @@ A caller who makes a sound pauses the prompt at most; only words or a key end it
 """
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
 
-from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Heard, NoInput, Prompt, Utterance
+from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Heard, NoInput, Prompt, Utterance, WaitOver
 from ivr.speech.hearing import Hearing
 from ivr.speech.keypad import TERMINATOR, Keypad
-from ivr.speech.line import FRAME_MS, AudioLine, Digit, Frame, LineClosed, Received
-from ivr.speech.playback import Playback, Segment
+from ivr.speech.line import FRAME_MS, SILENT_FRAME, AudioLine, Digit, Frame, LineClosed, Received
+from ivr.speech.playback import Loop, Playback, Segment
 from ivr.speech.speaker import Speaker
+
+Result = TypeVar("Result")
 
 # While something is said to its end, whatever comes is kept; it may be the answer to any question.
 _KEEPING = Expecting("meanwhile")
 
+_MOMENT_S = 0.3
+
+_LISTENS_MS = 8000
+"""So long after an announcement a waiting caller is listened to. With ears that are always open forty people who chat
+with their neighbours while they wait would keep the recognizer from those who talk to the line."""
+
 
 @dataclass(slots=True)
 class AudioConversation:
-    """`Conversation` over an `AudioLine`; it listens in the language of the prompt that it speaks.
+    """`WaitingConversation` over an `AudioLine`; it listens in the language of the prompt that it speaks.
 
-    `says_nothing` tells a text without meaning ("uh"), `wants_person` an answer that ends any prompt at once; both
-    are told the language that was listened in.
+    `music` (mu-law, 8 kHz, mono) is what a waiting caller hears. `says_nothing` tells a text without meaning ("uh"),
+    `wants_person` an answer that ends any prompt at once; both are told the language that was listened in.
     """
 
     line: AudioLine
@@ -32,8 +42,14 @@ class AudioConversation:
     hearing: Hearing
     says_nothing: Callable[[str, str], bool]
     wants_person: Callable[[Heard, str], bool]
+    music: bytes = SILENT_FRAME
     _kept: deque[Heard] = field(default_factory=deque, init=False)
     _forgives_terminator: bool = field(default=False, init=False)
+    _loop: Loop = field(init=False)
+    _over: asyncio.Event | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._loop = Loop(self.music)
 
     @property
     def language(self) -> str:
@@ -44,7 +60,8 @@ class AudioConversation:
         if any(map(self._is_for_person, self._kept)):
             return
         self.hearing.language = prompt.language
-        playback = Playback([Segment(await self.speaker.speak(prompt), barge_in=False)])
+        (spoken,) = await self._spoken((prompt,))
+        playback = Playback([Segment(spoken.audio, barge_in=False)])
         keypad = Keypad(max_digits=1)
         while not playback.is_heard:
             heard = await self._step(playback, keypad, _KEEPING)
@@ -62,11 +79,62 @@ class AudioConversation:
                 return known
         self.hearing.language = prompt.language
         parts = () if keypad.is_collecting else (*lead, prompt)  # who is keying in his answer knows the question
-        playback = Playback([Segment(await self.speaker.speak(part), part.barge_in) for part in parts])
+        return await self._answer(Playback(await self._spoken(parts)), keypad, expecting)
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        self._kept.clear()  # what was pressed before the choices were told chose none of them
+        await self.hearing.close()
+        keypad = Keypad(expecting.max_digits)
+        if not parts:
+            return await self._answer(Playback((), self._loop), keypad, expecting, listens_ms=0)
+        speaking = asyncio.create_task(self._spoken(parts))
+        try:
+            await asyncio.wait({speaking}, timeout=_MOMENT_S)
+            while not speaking.done():  # a voice that has to be loaded first is waited for with music
+                heard = await self._step(Playback((), self._loop), keypad, expecting, listens=False)
+                if heard is not None:
+                    return heard
+            self.hearing.language = parts[0].language
+            await self._silence()
+            return await self._answer(Playback(speaking.result(), self._loop), keypad, expecting, _LISTENS_MS)
+        finally:
+            await _given_up(speaking)
+
+    @contextlib.contextmanager
+    def until(self, over: asyncio.Event) -> Iterator[None]:
+        self._over = over
+        try:
+            yield
+        finally:
+            self._over = None
+
+    async def sound(self, audio: bytes) -> None:
+        """Play `audio` (mu-law, 8 kHz, mono) to its end, deaf to what comes meanwhile.
+
+        Raises:
+            CallerHungUp: the caller is gone.
+        """
+        playback = Playback([Segment(audio, barge_in=False)])
+        while not playback.is_heard:
+            if isinstance(await self._receive(), Frame) and (sound := playback.next_sound()):
+                await self.line.play(sound)
+
+    async def close(self) -> None:
+        await self.hearing.close()
+
+    async def _spoken(self, parts: Iterable[Prompt]) -> list[Segment]:
+        return [Segment(await self._unless_over(self.speaker.speak(part)), part.barge_in) for part in parts]
+
+    async def _answer(
+        self, playback: Playback, keypad: Keypad, expecting: Expecting, listens_ms: int | None = None
+    ) -> Heard:
+        """The first answer; `NoInput` when `playback` was heard and nothing came. For `listens_ms` after that the ears
+        are open, None: all the time."""
         answer: Heard | None = None
         silent_ms = 0
         while True:
-            heard = await self._step(playback, keypad, expecting)
+            listens = listens_ms is None or silent_ms < listens_ms
+            heard = await self._step(playback, keypad, expecting, listens)
             answer = heard if heard is not None else answer
             if answer is not None and playback.may_interrupt:
                 await self._stop(playback)
@@ -76,43 +144,23 @@ class AudioConversation:
                 if silent_ms >= expecting.no_input_s * 1000:
                     return NoInput()
 
-    async def hold(self, prompt: Prompt, music: bytes, over: asyncio.Event) -> None:
-        """Say `prompt`, then play `music` (mu-law, 8 kHz, mono) round and round until `over` is set.
-
-        Raises:
-            CallerHungUp: the caller is gone.
-        """
-        await self._play(await self.speaker.speak(prompt), over)
-        while not over.is_set():
-            await self._play(music, over)
-        await self.line.flush()
-
-    async def sound(self, audio: bytes) -> None:
-        """Play `audio` (mu-law, 8 kHz, mono) to its end, deaf to what comes meanwhile.
-
-        Raises:
-            CallerHungUp: the caller is gone.
-        """
-        await self._play(audio, asyncio.Event())
-
-    async def close(self) -> None:
-        await self.hearing.close()
-
     async def _collect_pending(self) -> None:
         """What was said just before this question is an answer to it."""
         if self.hearing.is_pending:
-            words = await self.hearing.words()
+            words = await self._unless_over(self.hearing.words())
             if not self._is_without_words(words):
                 self._kept.append(words)
 
-    async def _step(self, playback: Playback, keypad: Keypad, expecting: Expecting) -> Heard | None:
+    async def _step(
+        self, playback: Playback, keypad: Keypad, expecting: Expecting, listens: bool = True
+    ) -> Heard | None:
         """One frame or one key; an answer, if it completed one."""
         received = await self._receive()
         if isinstance(received, Digit):
             if playback.may_interrupt:
                 await self._stop(playback)
             return self._press(keypad, received.digit)
-        heard = await self._hear(received, playback, expecting)
+        heard = await self._hear(received, playback, expecting) if listens else None
         sound = playback.next_sound()
         if sound is not None:
             await self.line.play(sound)
@@ -127,17 +175,34 @@ class AudioConversation:
         self._forgives_terminator = answer is not None and keypad.max_digits > 1 and digit != TERMINATOR
         return answer
 
-    async def _play(self, audio: bytes, over: asyncio.Event) -> None:
-        playback = Playback([Segment(audio, barge_in=False)])
-        while not (playback.is_heard or over.is_set()):
-            if isinstance(await self._receive(), Frame) and (sound := playback.next_sound()):
-                await self.line.play(sound)
-
     async def _receive(self) -> Received:
+        if self._over is not None and self._over.is_set():
+            await self._fall_silent()
         try:
             return await self.line.receive()
         except LineClosed as closed:
             raise CallerHungUp from closed
+
+    async def _fall_silent(self) -> NoReturn:
+        await self._silence()
+        raise WaitOver
+
+    async def _silence(self) -> None:
+        await self.line.flush()
+        self._loop.begin()
+
+    async def _unless_over(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Its result, however long it takes; given up when the wait is over."""
+        if self._over is None:
+            return await work
+        task, over = asyncio.create_task(work), asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait({task, over}, return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                await self._fall_silent()
+            return task.result()
+        finally:
+            await _given_up(task, over)
 
     async def _hear(self, frame: Frame, playback: Playback, expecting: Expecting) -> Utterance | Deaf | None:
         self.hearing.feed(frame.audio, expecting)
@@ -149,7 +214,7 @@ class AudioConversation:
         is_quiet = playback.is_paused or playback.is_finished
         if not self.hearing.is_pending or not (is_quiet or self.hearing.has_result):
             return None
-        words = await self.hearing.words()
+        words = await self._unless_over(self.hearing.words())
         return self._cough(playback, expecting) if self._is_without_words(words) else words
 
     def _is_for_person(self, heard: Heard) -> bool:
@@ -166,4 +231,11 @@ class AudioConversation:
 
     async def _stop(self, playback: Playback) -> None:
         playback.stop()
-        await self.line.flush()
+        await self._silence()
+
+
+async def _given_up(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancelled where they are not done, and waited for."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

@@ -17,10 +17,32 @@ class Segment:
     barge_in: bool
 
 
-class Playback:
-    """Where we are in `segments`; each frame received calls for `next_sound`."""
+class Loop:
+    """Sound that is played round and round (mu-law, 8 kHz, mono); what interrupts it does not set it back."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, audio: bytes) -> None:
+        self._frames = _frames(audio)
+        self._position = 0
+        self._has_lead = False
+
+    def begin(self) -> None:
+        """Nothing of it is on its way to the ear any more."""
+        self._has_lead = False
+
+    def next_sound(self) -> bytes:
+        """The lead at the beginning, then frame by frame."""
+        count = 1 if self._has_lead else LEAD_FRAMES
+        self._has_lead = True
+        start, self._position = self._position, self._position + count
+        return b"".join(self._frames[at % len(self._frames)] for at in range(start, start + count))
+
+
+class Playback:
+    """Where we are in `segments`; each frame received calls for `next_sound`. Once all of them are heard, `music`
+    begins."""
+
+    def __init__(self, segments: Sequence[Segment], music: Loop | None = None) -> None:
+        self._music = music
         self._frames = [(frame, segment.barge_in) for segment in segments for frame in _frames(segment.audio)]
         self._position = 0
         self._is_paused = False
@@ -51,10 +73,13 @@ class Playback:
         return max(0, self._position - self._unheard)
 
     def next_sound(self) -> bytes | None:
-        """What is to be played now: the lead at the beginning, then frame by frame; None while paused or at the end."""
+        """What is to be played now: the lead at the beginning, then frame by frame; None while paused and at
+        the end."""
         if self.is_paused:
             return None
         if self.is_finished:
+            if self._music is not None and self.is_heard:
+                return self._music.next_sound()
             self._unheard = max(0, self._unheard - 1)
             return None
         start = self._position

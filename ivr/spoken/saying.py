@@ -2,9 +2,8 @@
 
 import random
 
-_ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+from ivr.spoken.quantities import number_in_words
+
 _MANDARIN = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _REPEATED = {2: "double", 3: "triple"}
 
@@ -26,7 +25,7 @@ def say_number(digits: str, language: str, chance: random.Random) -> str:
         count = 1
         while way == "repeated" and count < max(_REPEATED) and digits[place + count : place + count + 1] == digit:
             count += 1
-        word = zero if digit == "0" else _ENGLISH[int(digit)]
+        word = zero if digit == "0" else number_in_words(int(digit), "en")
         words.append(f"{_REPEATED[count]} {word}" if count > 1 else word)
         place += count
     return " ".join(words)
@@ -34,9 +33,7 @@ def say_number(digits: str, language: str, chance: random.Random) -> str:
 
 def _pair(digits: str) -> str:
     """Two digits as callers say them: "oh five", "twelve", "thirty", "thirty four"."""
-    tens, ones = map(int, digits)
-    if tens == 0:
-        return f"oh {'oh' if ones == 0 else _ENGLISH[ones]}"
-    if tens == 1:
-        return _TEENS[ones]
-    return f"{_TENS[tens - 2]} {_ENGLISH[ones]}" if ones else _TENS[tens - 2]
+    number = int(digits)
+    if number < 10:
+        return f"oh {number_in_words(number, 'en') if number else 'oh'}"
+    return number_in_words(number, "en")

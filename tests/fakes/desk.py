@@ -16,6 +16,7 @@ from ivr.desk import (
     KnownPerson,
     Outcome,
     Ranking,
+    SoFar,
     SpokenArticle,
     TicketState,
 )
@@ -48,7 +49,7 @@ def _answer(given: str | Heard) -> Heard:
 
 
 class AnsweringConversation:
-    """`Conversation` with a caller who gives these answers one by one, and then hangs up."""
+    """`WaitingConversation` with a caller who gives these answers one by one, and then hangs up."""
 
     def __init__(self, *given: str | Heard) -> None:
         self.left = answers(*given)
@@ -97,7 +98,11 @@ class RememberingRecord:
 
     number: str = "100001"
     is_proven: bool = False
+    known: SoFar = field(default_factory=SoFar)
     told: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def so_far(self) -> SoFar:
+        return self.known
 
     async def speaks(self, language: str) -> None:
         self.told.append(("speaks", language))
@@ -189,6 +194,16 @@ class CountingRecorder:
 
 
 @dataclass
+class FullQueues:
+    """`Queues` of which those named are full."""
+
+    full: tuple[str, ...] = ()
+
+    def is_full(self, group: str) -> bool:
+        return group in self.full
+
+
+@dataclass
 class Desk:
     """`HelpDesk` in memory; every look at the clock takes `tick`."""
 
@@ -215,6 +230,7 @@ class Desk:
     outages: FewOutages = field(default_factory=FewOutages)
     tickets: FewTickets = field(default_factory=FewTickets)
     messenger: Outbox = field(default_factory=Outbox)
+    queues: FullQueues = field(default_factory=FullQueues)
     tick: timedelta = timedelta(seconds=1)
     time: datetime = NINE
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ari_app.racing import beside, unless_gone, until_first
+from ari_app.racing import unless_gone, until_first
 from ivr.conversation import CallerHungUp
 
 
@@ -53,20 +53,12 @@ async def test_until_first_gives_the_others_up() -> None:
     assert work.given_up
 
 
-async def test_beside_something_that_fails_the_work_is_given_up() -> None:
-    work = Work()
+async def test_any_of_several_may_go() -> None:
+    work, left = Work(), asyncio.Event()
+    left.set()
     with pytest.raises(CallerHungUp):
-        await beside(work(), asyncio.create_task(hangs_up()))
+        await unless_gone(work(), asyncio.Event(), left)
     assert work.given_up
-
-
-async def test_beside_something_that_goes_on_the_work_is_done() -> None:
-    music = asyncio.create_task(Work()())
-    assert await beside(done(), music) == "done"
-    assert not music.done()
-    music.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await music
 
 
 async def test_until_first_raises_what_went_wrong() -> None:

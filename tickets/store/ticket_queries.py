@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from tickets.store.changing import row_of
 from tickets.store.rows import id_of, number_of, ticket_of, turn_of
@@ -73,12 +73,8 @@ class TicketQueries(TicketAccess):
     def earlier_of(self, ticket: Ticket, limit: int) -> list[Ticket]:
         """The tickets of the same caller before this one, newest first: his own, and those of his telephone of which
         nobody knows whose they are; others who use the telephone are somebody else."""
-        by_telephone = and_(TicketRow.caller == ticket.caller, TicketRow.caller != "")
-        if ticket.person_id is None:
-            same = by_telephone
-        else:
-            same = or_(TicketRow.person_id == ticket.person_id, and_(by_telephone, TicketRow.person_id.is_(None)))
-        earlier = select(TicketRow).where(same, TicketRow.id < id_of(ticket.number))
+        his = _same_caller(ticket.caller, ticket.person_id)
+        earlier = select(TicketRow).where(his, TicketRow.id < id_of(ticket.number))
         with self._database.reading() as session:
             rows = session.scalars(earlier.order_by(TicketRow.id.desc()).limit(limit))
             return [ticket_of(row) for row in rows]
@@ -89,3 +85,23 @@ class TicketQueries(TicketAccess):
             his = select(TicketRow).where(TicketRow.person_id == person_id, TicketRow.status.not_in(ENDED))
             found = (ticket_of(row) for row in session.scalars(his.order_by(TicketRow.id.desc())))
             return [ticket for ticket in found if ticket.number != but_not]
+
+    def last_agent(self, number: str, since: datetime) -> str | None:
+        """Who has talked last, since then, with the caller of this ticket about another one that is still open."""
+        with self._database.reading() as session:
+            row = row_of(session, number)
+            his = select(TicketRow.agent).where(
+                _same_caller(row.caller, row.person_id),
+                TicketRow.id < row.id,
+                TicketRow.agent.is_not(None),
+                TicketRow.answered_at >= since,
+                TicketRow.status.not_in(ENDED),
+            )
+            return session.scalar(his.order_by(TicketRow.answered_at.desc()).limit(1))
+
+
+def _same_caller(caller: str, person_id: int | None) -> ColumnElement[bool]:
+    by_telephone = and_(TicketRow.caller == caller, TicketRow.caller != "")
+    if person_id is None:
+        return by_telephone
+    return or_(TicketRow.person_id == person_id, and_(by_telephone, TicketRow.person_id.is_(None)))
