@@ -42,8 +42,8 @@ from ari_app.logs import set_up_logging
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.placed_calls import placing_calls
-from ari_app.racing import until_first
 from ari_app.queue_renewal import renew_queues
+from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
 from ari_app.talks import Talks
