@@ -25,18 +25,20 @@ _TALK_COUNTS = 4.0
 _MEMORY = 40.0
 """The last so many talks make the mean, about."""
 _RING_S = 5.0
+_SHORTEST_RING_S, _LONGEST_RING_S = 2.0, 12.0
 """From an offer to its answer."""
 _PAUSE_S = 900.0
 """What is left of a pause."""
 _PATIENCE_S = 1200.0
 """After which a caller gives up."""
-_Z = 1.28
-"""Standard deviations: four out of five callers are answered between `low` and `high`."""
+_LOW, _LIKELY, _HIGH = (-1.28, _SHORTEST_RING_S), (0.0, _RING_S), (1.28, _LONGEST_RING_S)
+"""Luck as a normal deviate, and the ring: four of five callers are answered between `low` and `high`."""
 _BUSY = WITH_A_CALLER | {AgentState.RINGING}
 _FREE_AT_A_KNOWN_TIME = frozenset({AgentState.READY, AgentState.WRAP_UP, AgentState.RESTING})
 
-Change = tuple[float, float, float]
-"""Of what the taps give: seconds from now, callers at once, callers per second more from then on."""
+Change = tuple[float, float, float, float]
+"""Of what the taps give: seconds from now, callers at once for certain, callers at once on average, and how many
+callers per second more from then on, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +81,23 @@ def expected_wait(floor: Floor, times: HandlingTimes, call_id: str, at: datetime
     before = [other for other in floor.entries.values() if other.place < entry.place and other.group in floor.rules]
     position = 1 + sum(other.group == entry.group for other in before)
     if entry.offered_to is not None:
-        return Wait(position, low=timedelta(), high=timedelta(seconds=3 * _RING_S), likely=timedelta(seconds=_RING_S))
+        return Wait(position, timedelta(), timedelta(seconds=_LONGEST_RING_S), timedelta(seconds=_RING_S))
     crews = {group: _there(floor, group) for group in {entry.group, *(other.group for other in before)}}
     mine = crews[entry.group]
     taps = {name: list(_tap(floor, times, entry, name, way, at)) for name, way in mine.items()}
-    bands = []
+    if not any(floor.agents[name].takes_calls for name in taps if taps[name]):
+        return None
+    # Helpers have callers of their own: the caller's turn comes with them or without them, whichever is sooner.
     last_tier = len(floor.rules[entry.group].tiers) - 1
+    levels = []
     for place in sorted({max(way.place, last_tier) for name, way in mine.items() if taps[name]}):
         level = {name for name, way in mine.items() if way.place <= place}
         due = 1 + sum(_share(crews[other.group], level) for other in before if other.offered_to is None)
-        flow = sorted(change for name in level for change in taps[name])
-        bands.append([_reached(flow, _quantile(due, z)) for z in (-_Z, _Z, 0.0)])
-    if not any(floor.agents[name].takes_calls for name in taps if taps[name]):
-        return None
-    low, high, likely = (_without_who_gives_up(min(ends)) for ends in zip(*bands, strict=True))
+        levels.append((due, sorted(change for name in level for change in taps[name])))
+    low, high, likely = (
+        _answered(min(_reached(flow, due, luck) for due, flow in levels), ring_s)
+        for luck, ring_s in (_LOW, _HIGH, _LIKELY)
+    )
     return Wait(position, low, high, likely)
 
 
@@ -116,15 +121,15 @@ def _tap(floor: Floor, times: HandlingTimes, entry: QueueEntry, name: str, way: 
     cycle_s = _RING_S + _handling_s(floor, times, entry.group)
     if agent.pause is None and agent.state in _FREE_AT_A_KNOWN_TIME:
         free_s = (agent.until - at).total_seconds() if agent.until is not None else 0.0
-        yield max(free_s, opens_s), 1.0, 1 / cycle_s
+        yield max(free_s, opens_s), 1.0, 0.0, 1 / cycle_s
         return
     busy_s = _handling_s(floor, times, agent.group or entry.group) if agent.state in _BUSY else 0.0
     free_s = busy_s + (_PAUSE_S if agent.pause is not None else 0.0)
     if opens_s < free_s:
-        yield opens_s, opens_s / free_s, 1 / free_s
-        yield free_s, 0.0, 1 / cycle_s - 1 / free_s
+        yield opens_s, 0.0, opens_s / free_s, 1 / free_s
+        yield free_s, 0.0, 0.0, 1 / cycle_s - 1 / free_s
     else:
-        yield opens_s, 1 + (opens_s - free_s) / cycle_s, 1 / cycle_s
+        yield opens_s, 0.0, 1 + (opens_s - free_s) / cycle_s, 1 / cycle_s
 
 
 def _handling_s(floor: Floor, times: HandlingTimes, group: str) -> float:
@@ -133,27 +138,28 @@ def _handling_s(floor: Floor, times: HandlingTimes, group: str) -> float:
     return times.mean_s(group) + (rules.wrap_up.total_seconds() if rules is not None else 0.0)
 
 
-def _quantile(due: float, z: float) -> float:
-    """How many callers the taps give on average, by when they really gave `due`: as often sooner as the normal deviate
-    `z` tells (Wilson and Hilferty's approximation of the gamma distribution)."""
-    return float(due * max(0.0, 1 - 1 / (9 * due) + z / (3 * sqrt(due))) ** 3)
-
-
-def _reached(flow: list[Change], due: float) -> float:
-    """When the taps together have given so many, in seconds from now."""
+def _reached(flow: list[Change], due: float, luck: float) -> float:
+    """When the taps together have given `due` callers, in seconds from now."""
     now_s, given, rate = 0.0, 0.0, 0.0
-    for moment_s, jump, more in flow:
-        if given + rate * (moment_s - now_s) >= due:
+    for moment_s, certain, average, more in flow:
+        if given + rate * (moment_s - now_s) >= _needed(due, luck):
             break
-        given += rate * (moment_s - now_s) + jump
+        given += rate * (moment_s - now_s) + average
         now_s = moment_s
+        due -= certain
         rate += more
-        if given >= due:
+        if given >= _needed(due, luck):
             return now_s
-    return now_s + (due - given) / rate
+    return now_s + (_needed(due, luck) - given) / rate
 
 
-def _without_who_gives_up(turn_s: float) -> timedelta:
-    """Until the answer, when his turn would come after `turn_s` and each of those before him gives up after
-    `_PATIENCE_S` on average (a queue that drains evenly)."""
-    return timedelta(seconds=_PATIENCE_S * log1p(turn_s / _PATIENCE_S) + _RING_S)
+def _needed(due: float, luck: float) -> float:
+    """How many callers the taps give on average by when they really give `due` (Wilson and Hilferty's approximation of
+    the gamma distribution)."""
+    return due * max(0.0, 1 - 1 / (9 * due) + luck / (3 * sqrt(due))) ** 3 if due > 0 else 0.0
+
+
+def _answered(turn_s: float, ring_s: float) -> timedelta:
+    """How long until the answer, when his turn would come after `turn_s`: of those before him each gives up after
+    `_PATIENCE_S` on average (a queue that drains evenly), and the telephone rings for a while."""
+    return timedelta(seconds=_PATIENCE_S * log1p(turn_s / _PATIENCE_S) + ring_s)

@@ -324,9 +324,9 @@ class Day:
                 assert later.high <= now.high, "the wait rose though nothing changed"
 
 
-def facts(entry: QueueEntry) -> QueueEntry:
+def facts(entry: QueueEntry) -> tuple[object, ...]:
     """What a caller keeps as long as he waits."""
-    return replace(entry, tried=frozenset(), offered_to=None)
+    return (entry.group, entry.entered_at, entry.priority, entry.skills, entry.wants, entry.callback, entry.level)
 
 
 def _actions() -> tuple[str, ...]:
