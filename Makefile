@@ -21,7 +21,7 @@ up: $(VENV)/.demo
 	$(BIN)/hotline up
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	.ci/test $(BIN)/python
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
