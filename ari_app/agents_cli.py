@@ -78,6 +78,19 @@ def ready(ctx: typer.Context, agent: Name, as_json: Json = False) -> None:
     _change(ctx, "agent.ready", as_json, agent=agent)
 
 
+@call_app.command("dial", epilog="Example: hotline agents call dial agent1 --ticket T-2026-000123")
+def dial(
+    ctx: typer.Context,
+    agent: Name,
+    number: Annotated[str | None, typer.Option(help="Whom to call; the caller of the ticket.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="What it is about; a new one is opened.")] = None,
+) -> None:
+    """Call somebody: the agent's own telephone rings first."""
+    if number is None and ticket is None:
+        _fail("whom? Give --number or --ticket", 2)
+    _asked(ctx, "call.dial", agent=agent, number=number, ticket=ticket)
+
+
 @call_app.command("hold", epilog="Example: hotline agents call hold agent1")
 def hold(ctx: typer.Context, agent: Name) -> None:
     """The caller hears music."""
@@ -124,6 +137,17 @@ def conference(ctx: typer.Context, agent: Name) -> None:
 def return_to_queue(ctx: typer.Context, agent: Name, reason: str) -> None:
     """The caller waits again, in the place that he had; the next agent is told the reason."""
     _asked(ctx, "call.return_to_queue", agent=agent, reason=reason)
+
+
+@call_app.command("dial", epilog="Example: hotline agents call dial agent1 --ticket 100042")
+def dial(
+    ctx: typer.Context,
+    agent: Name,
+    number: Annotated[str | None, typer.Argument(help="Whom; by default the caller of the ticket.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="About which ticket; without one, a new one is opened.")] = None,
+) -> None:
+    """He calls somebody: his own telephone rings first, then the number is dialled."""
+    _asked(ctx, "call.dial", agent=agent, number=number, ticket=ticket)
 
 
 @call_app.command("pause-recording", epilog="Example: hotline agents call pause-recording agent1")

@@ -26,6 +26,7 @@ _ELSEWHERE = {
     "people": "tickets.people_cli:app",
     "user": "tickets.cli:user_app",
     "outage": "ari_app.outage_cli:app",
+    "callbacks": "ari_app.callbacks_cli:app",
     "agents": "ari_app.agents_cli:app",
     "db": "tickets.cli:db_app",
     "dialplan": "ari_app.dialplan_cli:app",
