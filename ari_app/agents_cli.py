@@ -78,7 +78,7 @@ def ready(ctx: typer.Context, agent: Name, as_json: Json = False) -> None:
     _change(ctx, "agent.ready", as_json, agent=agent)
 
 
-@call_app.command("dial", epilog="Example: hotline agents call dial agent1 --ticket T-2026-000123")
+@call_app.command("dial", epilog="Example: hotline agents call dial agent1 --ticket 100042")
 def dial(
     ctx: typer.Context,
     agent: Name,
@@ -137,17 +137,6 @@ def conference(ctx: typer.Context, agent: Name) -> None:
 def return_to_queue(ctx: typer.Context, agent: Name, reason: str) -> None:
     """The caller waits again, in the place that he had; the next agent is told the reason."""
     _asked(ctx, "call.return_to_queue", agent=agent, reason=reason)
-
-
-@call_app.command("dial", epilog="Example: hotline agents call dial agent1 --ticket 100042")
-def dial(
-    ctx: typer.Context,
-    agent: Name,
-    number: Annotated[str | None, typer.Argument(help="Whom; by default the caller of the ticket.")] = None,
-    ticket: Annotated[str | None, typer.Option(help="About which ticket; without one, a new one is opened.")] = None,
-) -> None:
-    """He calls somebody: his own telephone rings first, then the number is dialled."""
-    _asked(ctx, "call.dial", agent=agent, number=number, ticket=ticket)
 
 
 @call_app.command("pause-recording", epilog="Example: hotline agents call pause-recording agent1")
