@@ -190,11 +190,8 @@ class CallSession:
 
     async def _survey(self, line: AudioConversation) -> None:
         """What he thinks of it, now that the agent has gone."""
-        exchange, record = self.exchange, self.record
-        transcribed = TranscribedConversation(line, self.edition.wording, record.said)
-        conversation = JournalledConversation(transcribed, record.heard, None)
-        desk = CallDesk(exchange, self.edition, record, self._recorder, exchange.messenger)
-        await take_survey(replace(self.call, language=line.language), conversation, desk)
+        conversation = self._journalled(line, "line.resumed")
+        await take_survey(replace(self.call, language=line.language), conversation, self._desk(conversation))
 
     async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> Parting | None:
         """What came of it, if people talked with the caller."""
@@ -257,7 +254,7 @@ class CallSession:
     async def _connect(self, leg: Leg) -> bool:
         """Caller and `leg` hear each other; False when that one has hung up already."""
         try:
-            await self.exchange.client.bridges.addChannel(bridgeId=bridge_id(self.call.id), channel=leg.id)
+            await Stage(self.exchange.client, self.call.id).bring(leg.id)
         except AriError as error:
             await self._release(leg)
             if isinstance(error, AriRefused):

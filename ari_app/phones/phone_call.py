@@ -57,6 +57,7 @@ class PhoneCall:
         self.ended: Ended | None = None
         self.sounds: list[Sound] = []
         self.keys = ""
+        self.referred: list[int] = []
         self.errors: list[str] = []
         self._said: dict[int, Said] = {}
         self._number = 0
@@ -128,6 +129,15 @@ class PhoneCall:
         await self.until(lambda: number in self._said, lasts_s + 5.0)
         return self._said.get(number)
 
+    async def hold(self, is_held: bool = True) -> None:
+        """Put the far end on hold, or take it back, as the key of a telephone does."""
+        self._send({"do": "hold" if is_held else "unhold", "call": self.name})
+
+    async def refer(self, to: str) -> None:
+        """Ask the far end to call `to` (a SIP address) instead, as the key of a telephone does; the SIP status of what
+        becomes of it is then in `referred`."""
+        self._send({"do": "refer", "call": self.name, "to": to})
+
     async def refuse(self, status: int = 486) -> None:
         """Turn an incoming call down with a SIP status."""
         self._send({"do": "refuse", "call": self.name, "status": status})
@@ -159,6 +169,8 @@ class PhoneCall:
                 self.is_ringing = True
             case "answered":
                 self.answered_at = event["time"]
+            case "referred":
+                self.referred.append(event["status"])
             case "error":
                 self.errors.append(event["message"])
             case "ended":

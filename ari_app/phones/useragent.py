@@ -101,6 +101,9 @@ class Leg(pj.Call):  # type: ignore[misc]
     def onDtmfDigit(self, prm: Any) -> None:  # noqa: N802
         self.tell({"event": "key", "digit": prm.digit})
 
+    def onCallTransferStatus(self, prm: Any) -> None:  # noqa: N802
+        self.tell({"event": "referred", "status": prm.statusCode})
+
     def _connect(self, sound: Any) -> None:
         if self.port is None:
             self.port = self.agent.ports.pop()
@@ -143,6 +146,12 @@ class Leg(pj.Call):  # type: ignore[misc]
         self.keys_began = -1 if is_last else began
         if is_last:
             self.tell({"event": "pressed", "number": number, "began": began, "frame": frame + KEY_FRAMES})
+
+    def resume(self) -> None:
+        """Take the far end off hold."""
+        again = pj.CallOpParam(True)
+        again.opt.flag = pj.PJSUA_CALL_UNHOLD
+        self.reinvite(again)
 
     def end(self, status: int = 0) -> None:
         self.by_us = True
@@ -207,6 +216,12 @@ class UserAgent:
                 leg.say(command["number"], base64.b64decode(command["audio"]))
             case "press":
                 leg.press(command["number"], command["digits"])
+            case "hold":
+                leg.setHold(pj.CallOpParam(True))
+            case "unhold":
+                leg.resume()
+            case "refer":
+                leg.xfer(command["to"], pj.CallOpParam(True))
 
     def call(self, name: str, to: str) -> None:
         leg = Leg(self, name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError, Conflict, ignoring_gone
-from ari_app.legs import bridge_id, music_bridge_id
+from ari_app.legs import agent_of, bridge_id, music_bridge_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Stage:
         music = music_bridge_id(self.call_id)
         with contextlib.suppress(Conflict):
             await self.client.bridges.createWithId(type="holding", bridgeId=music, name=music)
+            await self.client.bridges.startMoh(bridgeId=music)
         with ignoring_gone():
             await self.client.bridges.addChannel(bridgeId=music, channel=self.call_id)
 
@@ -40,11 +41,14 @@ class Stage:
             await self.client.bridges.destroy(bridgeId=music_bridge_id(self.call_id))
 
     async def bring(self, leg_id: str) -> None:
-        """
+        """To the others in the call. The keys that an agent presses are for us: nobody hears them.
+
         Raises:
             AriError: he has hung up.
         """
-        await self.client.bridges.addChannel(bridgeId=bridge_id(self.call_id), channel=leg_id)
+        await self.client.bridges.addChannel(
+            bridgeId=bridge_id(self.call_id), channel=leg_id, absorbDTMF=agent_of(leg_id) is not None
+        )
 
     async def send_away(self, leg_id: str) -> None:
         with ignoring_gone():
