@@ -1,4 +1,5 @@
-"""`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone."""
+"""`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone; `hotline bench queue`:
+its decisions on simulated days."""
 
 import asyncio
 import json
@@ -13,6 +14,7 @@ import httpx
 import typer
 
 from ari_app.bench.load import LoadError, place_calls
+from ari_app.bench.queue import queue_rows
 from ari_app.bench.report import Row, call_rows, document, turn_rows
 from ari_app.bench.shares import shares_of
 from ari_app.bench.turns import PROBLEM, YES, TurnsBench, Voices
@@ -68,6 +70,19 @@ def calls(
     Uses the running line, or starts one. Ends with 1 when a call or a ticket is missing.
     """
     _show("calls", as_json, _run(_calls(_settings(ctx), count, rate)))
+
+
+@app.command("queue", epilog="Example: hotline bench queue --days 10")
+def queue(
+    days: Annotated[int, typer.Option(help="Simulated days at each of three loads.", min=1)] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """How honest the expected wait is, beside app_queue's hold time on the same simulated days, and how long it takes
+    to decide who answers whom with 1,000 waiting callers and 200 agents.
+
+    Needs no line. Ends with 1 when app_queue is nearer to the truth, or another limit is missed.
+    """
+    _show("queue", as_json, queue_rows(days, _progress))
 
 
 async def _turns(settings: Settings, count: int) -> list[Row]:
@@ -161,7 +176,8 @@ def _show(name: str, as_json: bool, rows: Sequence[Row]) -> None:
         typer.echo(json.dumps(document(name, rows), indent=2))
     else:
         for row in rows:
+            beside = "" if row.yardstick is None else f"  ({row.yardstick_name}: {row.yardstick:g})"
             limit = "" if row.limit is None else f"  limit {row.limit:g}: {'ok' if row.ok else 'MISSED'}"
-            typer.echo(f"{row.case:<48} {row.ours:>9.1f} {row.unit}{limit}")
+            typer.echo(f"{row.case:<56} {row.ours:>9.1f} {row.unit}{beside}{limit}")
     if any(row.ok is False for row in rows):
         raise typer.Exit(1)

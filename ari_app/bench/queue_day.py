@@ -1,5 +1,5 @@
 """A working day on the pure floor, drawn from a seed: callers come, wait and give up; agents come, answer, miss a ring,
-pause and go home. Every forty seconds each waiting caller is told how long it will still take, by us and by app_queue.
+pause and go home. Every forty seconds a waiting caller is told how long it will still take, by us and by app_queue.
 """
 
 import heapq
@@ -26,7 +26,7 @@ RULES = {
     "repairs": GroupRules((Tier(("repairs0", "repairs1", "repairs2", "expert0")),), wrap_up=timedelta(seconds=30)),
 }
 TALK_S = {"desk": 240.0, "repairs": 420.0}
-CALLS_AN_HOUR = {"desk": 95.0, "repairs": 20.0}
+CALLS_AN_HOUR = {"desk": 115.0, "repairs": 25.0}
 """What the agents can do, about: a load of one."""
 
 _MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -36,6 +36,7 @@ _TRAFFIC = (0.6, 1.0, 1.25, 1.2, 0.9, 0.8, 1.1, 1.15, 1.0)
 _TALK_SPREAD = 0.9
 """The standard deviation of the lognormal talks, as a share of their mean."""
 _TOLD_EVERY_S = 40.0
+_LATER = timedelta(seconds=30)
 _PATIENCE_S = 900.0
 _NEVER_GIVE_UP = 0.2
 """Only these callers are asked how long it took: those who give up would make long waits look rare."""
@@ -46,10 +47,21 @@ _PAUSE_EVERY_S, _PAUSE_S, _LUNCH_S = 5400.0, 420.0, 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a caller was told, and how long it really took from then on, in seconds."""
+    """What a caller was told, in seconds, by us (`wait`) and by app_queue; and whether either would have told him more
+    half a minute later, had nothing changed."""
 
+    at_s: float
     wait: Wait
     app_queue_s: float
+    rises: bool
+    app_queue_rises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a caller was told, and how long it really took from then on, in seconds."""
+
+    told: Told
     truth_s: float
 
 
@@ -63,15 +75,15 @@ class AppQueue:
     def note(self, waited_s: float) -> None:
         self.hold_s = int(waited_s) if self.hold_s is None else (3 * self.hold_s + int(waited_s)) >> 2
 
-    def announces_s(self, waited_s: float) -> float:
-        return abs((self.hold_s or 0) - waited_s)
+    def announces_s(self, waited: timedelta) -> float:
+        return abs((self.hold_s or 0) - waited.total_seconds())
 
 
 @dataclass(slots=True)
 class Day:
     """What came of a day."""
 
-    told: list[Told] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
     answered: int = 0
     gave_up: int = 0
 
@@ -89,7 +101,7 @@ class _Run:
         self._floor = Floor(RULES)
         self._times = HandlingTimes()
         self._app_queues = {group: AppQueue() for group in RULES}
-        self._told: dict[str, list[tuple[float, Wait, float]]] = {}
+        self._told: dict[str, list[Told]] = {}
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
         self._now_s = 0.0
@@ -175,12 +187,14 @@ class _Run:
         entry = self._floor.entries.get(call_id)
         if entry is None:
             return
-        if entry.offered_to is None:
-            wait = expected_wait(self._floor, self._times, call_id, self._now)
-            if wait is not None:
-                waited_s = (self._now - entry.entered_at).total_seconds()
-                announces_s = self._app_queues[entry.group].announces_s(waited_s)
-                self._told[call_id].append((self._now_s, wait, announces_s))
+        now, later = self._now, self._now + _LATER
+        wait = expected_wait(self._floor, self._times, call_id, now)
+        unchanged = expected_wait(self._floor, self._times, call_id, later)
+        if entry.offered_to is None and wait is not None and unchanged is not None:
+            app_queue = self._app_queues[entry.group]
+            says_s, says_later_s = (app_queue.announces_s(moment - entry.entered_at) for moment in (now, later))
+            rises = unchanged.high > wait.high or unchanged.likely > wait.likely
+            self._told[call_id].append(Told(self._now_s, wait, says_s, rises, says_later_s > says_s))
         self._after(_TOLD_EVERY_S, partial(self._tell, call_id))
 
     def _give_up(self, call_id: str) -> None:
@@ -189,8 +203,7 @@ class _Run:
             self._change(acd.leave(self._floor, call_id, self._now))
 
     def _rings(self, offer: Offer) -> bool:
-        agent = self._floor.agents[offer.agent]
-        return agent.rings_for(offer.call_id)
+        return self._floor.agents[offer.agent].rings_for(offer.call_id)
 
     def _miss(self, offer: Offer) -> None:
         if self._rings(offer):
@@ -203,7 +216,7 @@ class _Run:
         self._app_queues[entry.group].note((self._now - entry.entered_at).total_seconds())
         self._day.answered += 1
         told = self._told.pop(offer.call_id, [])
-        self._day.told += (Told(wait, app_queue_s, self._now_s - told_s) for told_s, wait, app_queue_s in told)
+        self._day.checked += (Checked(one, self._now_s - one.at_s) for one in told)
         self._change(acd.answer(self._floor, offer, self._now))
         talk_s = _lognormal(self._chance, TALK_S[entry.group])
         self._after(talk_s, partial(self._hang_up, offer.agent, entry.group, talk_s))

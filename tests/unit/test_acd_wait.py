@@ -70,13 +70,13 @@ def test_a_single_odd_talk_does_not_turn_it_over() -> None:
 def test_the_end_of_a_wrap_up_is_known() -> None:
     floor = waiting(wrapping_up(desk("anna", wrap_up=seconds(30)), 0), "first", 1)
     wait = wait_of(floor, "first", 10)
-    assert seconds(20) <= wait.low <= wait.high <= seconds(30)
+    assert seconds(20) <= wait.low <= wait.high <= seconds(33)  # and the telephone rings for a while
 
 
 def test_the_time_at_which_a_tier_opens_is_known() -> None:
     floor = talking(waiting(desk("anna", tiers=(Tier(("ben",), seconds(60)),)), "early", 0), 0)
     wait = wait_of(waiting(floor, "next", 10), "next", 40)
-    assert seconds(30) <= wait.high <= seconds(40)
+    assert seconds(40) <= wait.high <= seconds(43)
 
 
 def test_the_band_is_around_what_is_likely() -> None:
