@@ -85,5 +85,5 @@ async def complete_log(record: TicketRecord, found: Recovered) -> Standing:
         await record.refused(standing.offered_to, "interrupted")
     if isinstance(standing.decided, EnterQueue) and standing.waiting_since is None and standing.agent is None:
         await record.entered(standing.decided)
-        return replace(standing, waiting_since=record.now())
-    return standing
+        return replace(standing, offered_to=None, waiting_since=record.now(), has_waited=True)
+    return replace(standing, offered_to=None)
