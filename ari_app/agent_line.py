@@ -81,26 +81,32 @@ class AgentSession:
                 change(self.agent, self._by)
 
     async def _serve(self) -> None:
+        # Before there is sound: who hangs up at once has said by his code what he wants.
+        told = self._known_ahead()
         media = await open_bridged_media(self.exchange, self.leg)
         try:
             conversation = conversation_on(self.exchange, self.edition, media, self._language)
             try:
-                await self._talk(conversation)
+                told = told or await self._ask(conversation)
+                if told is not None:
+                    await conversation.say(told)
             finally:
                 await conversation.close()
         finally:
             await media.close()
 
-    async def _talk(self, conversation: Conversation) -> None:
+    def _known_ahead(self) -> Prompt | None:
+        if self.agent not in self.duty.distributor.agents:
+            return Prompt("agent.unknown", self._language)
+        wish = _AT_ONCE.get(self.code)
+        return self._done(wish, self._language) if wish is not None else None
+
+    async def _ask(self, conversation: Conversation) -> Prompt | None:
         limit = timedelta(minutes=self.edition.dialplan.menus.limits.call_minutes)
         until = self.exchange.now() + limit
         dialogue = Dialogue(conversation, self.edition.dialplan, self._language, lambda: self.exchange.now() < until)
-        if self.agent not in self.duty.distributor.agents:
-            await dialogue.say("agent.unknown")
-            return
-        wish = _AT_ONCE.get(self.code) or await ask_wish(dialogue, self._standing)
-        if wish is not None:
-            await conversation.say(self._done(wish, dialogue.language))
+        wish = await ask_wish(dialogue, self._standing)
+        return self._done(wish, dialogue.language) if wish is not None else None
 
     def _done(self, wish: Wish, language: str) -> Prompt:
         """What he is told, once it is done; or why it is not."""

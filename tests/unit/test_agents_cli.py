@@ -136,6 +136,8 @@ def test_what_cannot_be_done_is_told_alike(
 
 
 def test_a_call_command_without_a_caller(controller: FloorOnly, hotline: Hotline) -> None:
+    whom = hotline("call", "dial", "agent1")
+    assert (whom.exit_code, whom.stderr) == (2, "hotline: whom? Give --number or --ticket\n")
     for words in (("hold",), ("consult", "agent:agent2"), ("return-to-queue", "needs SAP")):
         result = hotline("call", words[0], "agent1", *words[1:])
         assert result.exit_code == 1
