@@ -6,6 +6,9 @@ from typing import Self
 
 from asterisk.manager import Manager, ManagerException, ManagerMsg
 
+# pyst2 also writes to a connection that it has closed.
+_BROKEN = (ManagerException, OSError, ValueError)
+
 
 class AmiError(Exception):
     """Asterisk does not answer, or refuses the login."""
@@ -29,7 +32,7 @@ class Ami:
         try:
             self._manager.connect(*self._address)
             self._manager.login(*self._login)
-        except (ManagerException, OSError) as error:
+        except _BROKEN as error:
             self.__exit__(None, None, None)
             raise AmiError(f"Asterisk's manager interface does not take us: {error}") from error
         return self
@@ -37,7 +40,7 @@ class Ami:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(ManagerException, OSError):
+        with suppress(*_BROKEN):
             self._manager.close()
 
     @property
@@ -68,7 +71,7 @@ class Ami:
     def _send(self, headers: dict[str, str]) -> ManagerMsg:
         try:
             return self._manager.send_action(headers)
-        except (ManagerException, OSError) as error:
+        except _BROKEN as error:
             raise AmiError(f"{headers['Action']} was not answered: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """What became of callers in app_queue while nobody of ours looked: read from Asterisk's queue_log."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 _FIELDS = 5
+_LARGE = 1_000_000
 _ENDS = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "ABANDON"})
 
 
@@ -34,6 +36,15 @@ def read_courses(file: Path, ahead: timedelta) -> dict[str, Course]:
     except OSError as error:
         log.error("queue_log cannot be read: tickets do not tell what came of callers", why=str(error))
         return {}
+
+
+def shorten(file: Path) -> None:
+    """Begin a queue_log anew that has grown large: what it told is told."""
+    try:
+        if file.stat().st_size > _LARGE:
+            os.truncate(file, 0)  # Asterisk appends
+    except OSError as error:
+        log.warning("queue_log is not shortened", why=str(error))
 
 
 def courses_in(lines: Iterable[str], ahead: timedelta = timedelta()) -> dict[str, Course]:

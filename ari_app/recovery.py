@@ -24,7 +24,8 @@ from ari_app.legs import (
     outside_of,
     ticket_of,
 )
-from ari_app.queue_log import Course
+from ari_app.pbx.configuration import queue_log_of
+from ari_app.queue_log import Course, shorten
 from ari_app.recording import call_recorder
 from ari_app.standing import Standing, read_standing
 from ari_app.taking_over import courses, record_course
@@ -77,6 +78,7 @@ async def finish(exchange: Exchange, gone: Sequence[Ticket]) -> None:
     known = await courses(exchange) if gone else {}
     for ticket in gone:
         await _finish(exchange, ticket, known.get(ticket.call_id))
+    await asyncio.to_thread(shorten, queue_log_of(exchange.settings.asterisk_dir))
 
 
 async def _listed(repository: Repository) -> list[object]:
