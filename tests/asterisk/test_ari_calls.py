@@ -84,6 +84,7 @@ def mortal(installation: Installation, tmp_path_factory: pytest.TempPathFactory)
         sip_port=free_port(socket.SOCK_DGRAM),
         http_port=free_port(socket.SOCK_STREAM),
         ami_port=free_port(socket.SOCK_STREAM),
+        agi_port=free_port(socket.SOCK_STREAM),
     )
     running = RealAsterisk(configure(settings, installation, folder / "run"), folder / "asterisk.log")
     running.start()
