@@ -8,6 +8,7 @@ from ivr.questions import yes_no_question
 from ivr.step import Ask, Step, menu_of_category
 from ivr.talk import Talk
 
+_PROBLEMS = ("article:", "category:")
 _FAINTEST = 0.05
 """Less probable articles are not offered to somebody who waits."""
 
@@ -61,6 +62,8 @@ async def _ranked(talk: Talk) -> list[str]:
     if not talk.said:
         return []
     ranking = await talk.desk.matcher.rank((Hypothesis(talk.said),), talk.dialogue.language)
+    if ranking.outcome == "nomatch" or not ranking.candidates[0].target.startswith(_PROBLEMS):
+        return []
     targets = (candidate.target.partition(":") for candidate in ranking.candidates if candidate.confidence >= _FAINTEST)
     return [name for kind, _, name in targets if kind == "article"]
 

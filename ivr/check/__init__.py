@@ -19,6 +19,7 @@ from ivr.check.recordings import check_recordings
 from ivr.check.scenarios import check_scenarios
 from ivr.check.scripts import check_scripts
 from ivr.check.subject import Subject, Understanding
+from ivr.check.waiting import check_waiting
 from knowledge.errors import ArticleError
 from knowledge.library import Library, load_library
 
@@ -70,7 +71,9 @@ def check_with_library(
 
 
 def _across_files(subject: Subject, sounds: Path) -> Iterator[Problem]:
-    for look in (check_actions, check_reach, check_groups, check_hours, check_phrases, check_prompts, check_scripts):
+    yield from check_actions(subject)
+    yield from check_reach(subject)
+    for look in (check_groups, check_waiting, check_hours, check_phrases, check_prompts, check_scripts):
         yield from look(subject)
     yield from check_articles(subject)
     yield from check_scenarios(subject)

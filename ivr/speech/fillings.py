@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from dialplan.loader import Dialplan
 from dialplan.slots import Choice
+from ivr.expected_wait import TOLD_MINUTES
 from ivr.speech.renderings import Filling, Fillings, Values
+from ivr.spoken.quantities import amount_in_words, number_in_words
 from ivr.spoken.read_back import choices_of, named_options, spoken_options
 from knowledge.library import Library
 
@@ -49,7 +51,18 @@ def known_values(dialplan: Dialplan, library: Library) -> Values:
     }
 
 
+def _numbers(language: str) -> Iterator[tuple[str, str]]:
+    """Places in the queue, and minutes of waiting; where they are spoken digit by digit, nothing."""
+    for number in (*range(2, 21), *(told for told in TOLD_MINUTES if told > 20)):
+        in_words, amount = number_in_words(number, language), amount_in_words(number, language)
+        if not in_words.isdigit():
+            yield f"number.{number}", in_words
+            if amount != in_words:
+                yield f"amount.{number}", amount
+
+
 def _values(dialplan: Dialplan, library: Library, language: str) -> Iterator[tuple[str, str | None]]:
+    yield from _numbers(language)
     menus = dialplan.menus
     for article in library.in_language(language):
         yield f"article.{article.id}", article.topic

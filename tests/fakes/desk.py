@@ -20,6 +20,7 @@ from ivr.desk import (
     SpokenArticle,
     TicketState,
 )
+from ivr.text import EndsWithWait
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALL = Call("call-1", "1001", "5000", "en", NINE)
@@ -48,8 +49,9 @@ def _answer(given: str | Heard) -> Heard:
     return Digits(given) if set(given) <= set("0123456789*#") else said(given)
 
 
-class AnsweringConversation:
-    """`WaitingConversation` with a caller who gives these answers one by one, and then hangs up."""
+class AnsweringConversation(EndsWithWait):
+    """`WaitingConversation` with a caller who gives these answers one by one, also while he waits, and then hangs
+    up."""
 
     def __init__(self, *given: str | Heard) -> None:
         self.left = answers(*given)
@@ -57,10 +59,15 @@ class AnsweringConversation:
         self.questions: list[str] = []
 
     async def say(self, prompt: Prompt) -> None:
+        self.go_on()
         self.prompts.append(prompt.key)
 
     async def ask(self, prompt: Prompt, expecting: Expecting, lead: tuple[Prompt, ...] = ()) -> Heard:
-        self.prompts += [part.key for part in (*lead, prompt)]
+        return await self.wait((*lead, prompt), expecting)
+
+    async def wait(self, parts: tuple[Prompt, ...], expecting: Expecting) -> Heard:
+        self.go_on()
+        self.prompts += [part.key for part in parts]
         self.questions.append(expecting.name)
         if not self.left:
             raise CallerHungUp
