@@ -247,7 +247,8 @@ class Day:
         for name, agent in self.floor.agents.items():
             assert (agent.state is AgentState.RINGING) == (name in self.rings)
             assert (agent.state in acd.WITH_A_CALLER) == (name in self.talks)
-            assert agent.pause == self.pausing.get(name)
+            assert (agent.pause, agent.missed) == (self.pausing.get(name), self.missed[name])
+            assert (agent.is_logged_in, agent.is_reachable) == (name in self.logged_in, name in self.reachable)
             assert agent.call_id is None or agent.state not in (AgentState.READY, AgentState.RESTING)
         for name in filter(self.is_free, AGENTS):
             for entry in waiting.values():
