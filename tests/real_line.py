@@ -45,7 +45,8 @@ class RealLine:
 
     def __init__(self, state: Path, variables: Mapping[str, str] | None = None) -> None:
         state.parent.mkdir(parents=True, exist_ok=True)
-        sip, http, ami, agi, web = (str(port) for port in free_ports(5))
+        sip, http, ami, agi, web, trunk = (str(port) for port in free_ports(6))
+        self.trunk_port = int(trunk)
         self.environment = {
             **os.environ,
             "HOTLINE_STATE": str(state),
@@ -54,6 +55,7 @@ class RealLine:
             "HOTLINE_PBX__AMI_PORT": ami,
             "HOTLINE_PBX__AGI_PORT": agi,
             "HOTLINE_WEB__PORT": web,
+            "HOTLINE_PBX__TRUNK_CONTACT": f"sip:127.0.0.2:{trunk}",
             "HOTLINE_CONFIG": str(_quick_dialplan(state.with_name("dialplan"))),
             **(variables or {}),
         }
@@ -179,6 +181,10 @@ class RealLine:
 
     def caller(self, number: str) -> Account:
         return Account(number, self.settings.pbx.trunk_addresses[0], self.registrar)
+
+    def outside(self, number: str) -> Account:
+        """A telephone at the other end of the trunk: it calls, and can be called at any number; there can be one."""
+        return Account(number, self.settings.pbx.trunk_addresses[0], self.registrar, port=self.trunk_port)
 
     def agent(self, name: str) -> Account:
         password = load_credentials(self.settings.asterisk_dir).agent_passwords[name]

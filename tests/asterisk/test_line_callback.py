@@ -1,0 +1,153 @@
+"""Callbacks and calls that agents place, on a whole line: dialled once, for an agent who is there."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from line_calls import on_duty
+from real_line import NUMBER, RING_S, RealLine, loudness, samples, wait_until
+
+from ari_app.control.client import ask
+from ari_app.phones.phone import Phone
+from ari_app.phones.phone_call import PhoneCall
+from ivr.speech import mulaw
+from tickets.people import Entry
+from tickets.ticket import Status
+
+TONE = mulaw.encode((8000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16))
+ANNA = "+493023125301"
+BEN = "+493023125302"
+KEYS_TO_CALLBACK = "651"  # something else, a call back, at this number
+RING_WITHIN_S = 12
+
+
+def knows(line: RealLine, number: str) -> None:
+    """Numbers of the directory may be dialled."""
+    entry = Entry(employee_number=f"7{number[-4:]}", name=f"Employee {number[-2:]}", numbers=frozenset({number}))
+    line.store.people.import_rows((entry,), datetime.now(UTC), everyone=False)
+
+
+async def until(is_true: Callable[[], object], timeout_s: float = 10) -> bool:
+    return await asyncio.to_thread(wait_until, is_true, timeout_s)
+
+
+async def ask_for_callback(telephone: Phone) -> PhoneCall:
+    """The line hangs up once it is promised."""
+    call = await telephone.call(NUMBER)
+    await call.answered()
+    for key in KEYS_TO_CALLBACK:
+        heard = len(call.sounds)
+        assert await call.until(lambda heard=heard: len(call.sounds) > heard, 10)  # type: ignore[misc]
+        await call.press(key)
+    assert (await call.over(30)).by_us is False
+    return call
+
+
+async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
+    """A tone from each, after whatever the line says."""
+    await asyncio.gather(one.say(TONE), other.say(TONE))
+    await other.hang_up()
+    await one.over()
+    for heard in (one.heard_wav, other.heard_wav):
+        assert loudness(samples(heard)[-16000:]) > 3000, heard
+
+
+# D6 001-2
+async def test_a_callback_asked_for_by_key_is_dialled_once_for_a_free_agent(line: RealLine, tmp_path: Path) -> None:
+    knows(line, ANNA)
+    async with (
+        on_duty(line, tmp_path, "agent4") as silent,  # longest idle: rung first
+        on_duty(line, tmp_path, "agent1") as desk,
+        Phone.running(line.outside(ANNA), tmp_path / "anna") as telephone,
+    ):
+        promised = await ask_for_callback(telephone)
+        ticket = line.ticket(promised.sip_call_id)
+        assert ticket is not None
+        assert ticket.outcome == "request_callback"
+        (asked,) = line.store.callbacks.open()
+        assert (asked.number, asked.ticket) == (ANNA, ticket.number)
+
+        await silent.incoming(RING_WITHIN_S)
+        ringing = await desk.incoming(RING_WITHIN_S + RING_S)
+        assert ANNA in ringing.remote
+        assert "callback_dialled" not in line.happened(ticket)
+        await ringing.answer()
+        called = await telephone.incoming(15)
+        await called.answer()
+        assert await until(lambda: "callback_done" in line.happened(ticket))
+        await called.until(lambda: bool(called.sounds) and called.sounds[-1].ended_s is not None, 20)
+        await hear_each_other(ringing, called)
+        assert await until(lambda: not line.in_use())
+        assert line.store.callbacks.open() == []
+
+        happened = line.happened(ticket)
+        told = [kind for kind in happened if kind.startswith("callback_")]
+        assert told == ["callback_requested", "callback_dialled", "callback_done"]
+        assert (happened.count("number_dialled"), happened.count("queue_refused")) == (1, 1)
+        done = line.ticket(promised.sip_call_id)
+        assert done is not None
+        assert (done.status, done.agent) == (Status.IN_PROGRESS, "agent1")
+        assert any("You asked us to call you back" in said for said in line.heard_from(done, "line"))
+        assert len(done.recordings) == 2
+        recording = line.settings.tickets.recordings / done.recordings[-1].path
+        assert loudness(samples(recording)[-20000:]) > 3000
+
+
+# D6 001-2
+async def test_who_is_engaged_is_tried_later_and_keeps_his_place_when_he_calls_again(
+    line: RealLine, tmp_path: Path
+) -> None:
+    knows(line, BEN)
+    async with (
+        on_duty(line, tmp_path, "agent2") as desk,
+        Phone.running(line.outside(BEN), tmp_path / "ben") as telephone,
+    ):
+        promised = await ask_for_callback(telephone)
+        ticket = line.ticket(promised.sip_call_id)
+        assert ticket is not None
+        agent = await desk.incoming(RING_WITHIN_S)
+        await agent.answer()
+        await (await telephone.incoming(15)).refuse(486)
+        assert await until(lambda: "callback_missed" in line.happened(ticket))
+        (missed,) = line.store.callbacks.open()
+        assert (missed.state, missed.tries, missed.agent) == ("waiting", 1, "agent2")
+        assert missed.not_before is not None
+        await agent.over(20)  # he was told, and the line hangs up
+
+        again = await telephone.call(NUMBER)
+        await again.answered()
+        await again.press("0")
+        answered = await desk.incoming(RING_WITHIN_S + 8)
+        assert line.store.callbacks.open() == []
+        await answered.answer()
+        await answered.hang_up()
+        await again.over()
+        assert await until(lambda: not line.in_use())
+        assert "callback_cancelled" in line.happened(ticket)
+        second = line.ticket(again.sip_call_id)
+        assert second is not None
+        assert any("You keep your place" in said for said in line.heard_from(second, "line"))
+
+
+# 001-2 P-5
+async def test_an_agent_calls_the_caller_of_a_ticket(line: RealLine, tmp_path: Path) -> None:
+    knows(line, ANNA)
+    ticket = line.store.tickets.open_for_call("once", "sip-once", ANNA, NUMBER, "en", datetime.now(UTC))
+    line.store.tickets.finish_call(ticket.number, datetime.now(UTC))
+    async with (
+        on_duty(line, tmp_path, "agent3") as desk,
+        Phone.running(line.outside(ANNA), tmp_path / "anna") as telephone,
+    ):
+        await ask(line.settings.control_socket, "call.dial", agent="agent3", ticket=ticket.number)
+        ringing = await desk.incoming(5)
+        await ringing.answer()
+        called = await telephone.incoming(15)
+        await called.answer()
+        await called.until(lambda: bool(called.sounds) and called.sounds[-1].ended_s is not None, 20)
+        await hear_each_other(ringing, called)
+        assert await until(lambda: not line.in_use())
+    done = line.store.tickets.get(ticket.number)
+    assert (done.agent, done.status) == ("agent3", Status.IN_PROGRESS)
+    assert line.happened(done).count("number_dialled") == 1
