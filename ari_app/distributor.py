@@ -56,7 +56,7 @@ class Distributor:
         self._groups = dict(groups)
         self._floor = Floor(rules_of(groups), cards_of(agents or {}))
         self._places: dict[str, Place] = {}
-        self._unclaimed: set[str] = set()
+        self._unclaimed: dict[str, asyncio.Event] = {}
         self._watchers: list[Watcher] = []
         self._times = HandlingTimes()
         self._answered: dict[str, datetime] = {}
@@ -99,7 +99,7 @@ class Distributor:
         floor = self._floor
         for entry in entries:
             self._places.setdefault(entry.call_id, Place(entry.group, entry.call_id))
-            self._unclaimed.add(entry.call_id)
+            self._unclaimed[entry.call_id] = asyncio.Event()
             floor = acd.join(floor, entry)
         self.change(floor)
 
@@ -108,9 +108,15 @@ class Distributor:
         if call_id in self._unclaimed:
             self.leave(self._places[call_id])
 
+    async def until_claimed(self, call_ids: Iterable[str]) -> None:
+        """Until whichever of these calls had a place before the restart has come to it, or is gone."""
+        for call_id in call_ids:
+            if call_id in self._unclaimed:
+                await self._unclaimed[call_id].wait()
+
     def join(self, entry: QueueEntry) -> Place:
         """A caller begins to wait; one who has a place already gets that, with the time at which he took it."""
-        self._unclaimed.discard(entry.call_id)
+        self._claim(entry.call_id)
         if entry.call_id in self._places:
             return self._places[entry.call_id]
         place = self._places[entry.call_id] = Place(entry.group, entry.call_id)
@@ -119,7 +125,7 @@ class Distributor:
 
     def leave(self, place: Place) -> None:
         self._places.pop(place.call_id, None)
-        self._unclaimed.discard(place.call_id)
+        self._claim(place.call_id)
         self.change(acd.leave(self._floor, place.call_id, self.now()))
 
     def ring(self, agent: str, call_id: str, group: str) -> bool:
@@ -211,6 +217,11 @@ class Distributor:
         agent, began = self._floor.agents.get(name), self._answered.pop(name, None)
         if began is not None and agent is not None and agent.group is not None:
             self._times = self._times.note(agent.group, (self.now() - began).total_seconds())
+
+    def _claim(self, call_id: str) -> None:
+        come = self._unclaimed.pop(call_id, None)
+        if come is not None:
+            come.set()
 
     def _watch_staff(self, group: str) -> None:
         is_staffed = self._floor.is_staffed(group)

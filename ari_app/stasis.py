@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from ivr.record import open_record
 from tickets.numbers import normalise
 
 log = structlog.get_logger(__name__)
+_SETTLED_WITHIN_S = 3.0
 
 
 class Reception:
@@ -51,7 +52,7 @@ class Reception:
                 self._supervise(self._resume(found), found.channel.id)
             self._supervise(finish(self._exchange, recovery.gone), "all who are gone")
             self._supervise(take_over(self._exchange, outside), "all in app_queue")
-            self._exchange.queue_is_served.set()
+            self._supervise(self._settle(recovery.calls), "all who were here")
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
         finally:
@@ -59,6 +60,13 @@ class Reception:
             for task in self._calls:
                 task.cancel()
             await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def _settle(self, calls: Iterable[Recovered]) -> None:
+        """The queue is served once all who waited have come to their places; nobody is held up long by one of them."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLED_WITHIN_S):
+                await self._exchange.distributor.until_claimed(call.channel.id for call in calls)
+        self._exchange.queue_is_served.set()
 
     def _supervise(self, work: Coroutine[Any, Any, None], call_id: str) -> None:
         task = asyncio.create_task(self._guarded(work, call_id), name=f"call {call_id}")

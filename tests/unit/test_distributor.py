@@ -151,3 +151,15 @@ async def test_who_was_not_there_when_he_was_moved_logs_in_to_his_new_group(dist
 # D8
 async def test_a_group_that_never_was_has_nobody(distributor: Distributor) -> None:
     assert not distributor.is_staffed("gone")
+
+
+# 000-24
+async def test_who_waited_before_the_restart_has_come_to_his_place_or_is_gone(distributor: Distributor) -> None:
+    entries = [QueueEntry(f"call-{number}", "desk", NOON + timedelta(seconds=number)) for number in range(3)]
+    distributor.rejoin(entries)
+    settled = asyncio.ensure_future(distributor.until_claimed(["call-0", "call-1", "another"]))
+    distributor.join(entries[1])
+    await asyncio.sleep(0)
+    assert not settled.done()
+    distributor.give_up("call-0")
+    await asyncio.wait_for(settled, 2)
