@@ -54,12 +54,12 @@ def offer_next(floor: Floor, at: datetime) -> tuple[Floor, list[Offer]]:
 def next_change(floor: Floor, at: datetime) -> datetime | None:
     """When something changes though nothing happens: a wrap-up or rest ends, another agent may be asked."""
     ends = [agent.until for agent in floor.agents.values() if agent.until is not None]
-    for group, entries in _due(floor).items():
-        rules = floor.rules[group]
-        waits = {tier.after for tier in rules.tiers} | {one.after for one in rules.overflows if one.after is not None}
-        for entry in entries:
+    of_groups = {group: _waits(rules) for group, rules in floor.rules.items()}
+    for entry in floor.entries.values():
+        if entry.offered_to is None and entry.group in of_groups:
+            waits = of_groups[entry.group] | _own_waits(floor.rules[entry.group], entry)
             waited = at - entry.entered_at
-            ends += (entry.entered_at + wait for wait in waits | _own_waits(rules, entry) if wait > waited)
+            ends += [entry.entered_at + wait for wait in waits if wait > waited]
     return min((end for end in ends if end > at), default=None)
 
 
@@ -174,8 +174,16 @@ def _anybody_from(floor: Floor, entry: QueueEntry) -> bool:
     return any(floor.agents[name].takes_calls for name in names if name in floor.agents)
 
 
+def _waits(rules: GroupRules) -> set[timedelta]:
+    """The waits after which more agents may be asked for callers of the group."""
+    helps = {overflow.after for overflow in rules.overflows if overflow.after is not None}
+    return helps | {tier.after for tier in rules.tiers}
+
+
 def _own_waits(rules: GroupRules, entry: QueueEntry) -> set[timedelta]:
-    """The waits after which more agents may be asked for this caller than for others of his group."""
+    """Those after which more may be asked for this caller than for others."""
+    if not entry.skills and entry.wants is None:
+        return set()
     steps = range(1, max(entry.skills.values(), default=0) + 1)
     wanted = {rules.wants_agent} if entry.wants is not None else set()
     return wanted | {rules.relax_skills * step for step in steps}

@@ -9,10 +9,12 @@ it is left out, and everything else (a wrap-up, the opening of a tier) only come
 taps give within the next minute can then only grow, and the wait only shrink.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log1p, sqrt
+from typing import NamedTuple
 
 from ari_app.acd.agents import WITH_A_CALLER, AgentState
 from ari_app.acd.floor import Floor
@@ -36,9 +38,15 @@ _LOW, _LIKELY, _HIGH = (-1.28, _SHORTEST_RING_S), (0.0, _RING_S), (1.28, _LONGES
 _BUSY = WITH_A_CALLER | {AgentState.RINGING}
 _FREE_AT_A_KNOWN_TIME = frozenset({AgentState.READY, AgentState.WRAP_UP, AgentState.RESTING})
 
-Change = tuple[float, float, float, float]
-"""Of what the taps give: seconds from now, callers at once for certain, callers at once on average, and how many
-callers per second more from then on, on average."""
+
+class Change(NamedTuple):
+    """Of what the taps give: at `moment_s` (seconds from now) so many callers at once, for `certain` or on `average`,
+    and from then on so many per second more on average."""
+
+    moment_s: float
+    certain: float
+    average: float
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +90,18 @@ def expected_wait(floor: Floor, times: HandlingTimes, call_id: str, at: datetime
     position = 1 + sum(other.group == entry.group for other in before)
     if entry.offered_to is not None:
         return Wait(position, timedelta(), timedelta(seconds=_LONGEST_RING_S), timedelta(seconds=_RING_S))
-    crews = {group: _there(floor, group) for group in {entry.group, *(other.group for other in before)}}
-    mine = crews[entry.group]
+    mine = _there(floor, entry.group)
     taps = {name: list(_tap(floor, times, entry, name, way, at)) for name, way in mine.items()}
     if not any(floor.agents[name].takes_calls for name in taps if taps[name]):
         return None
     # Helpers have callers of their own: the caller's turn comes with them or without them, whichever is sooner.
     last_tier = len(floor.rules[entry.group].tiers) - 1
+    others = Counter(other.group for other in before if other.offered_to is None)
+    crews = {group: _there(floor, group) for group in others}
     levels = []
     for place in sorted({max(way.place, last_tier) for name, way in mine.items() if taps[name]}):
         level = {name for name, way in mine.items() if way.place <= place}
-        due = 1 + sum(_share(crews[other.group], level) for other in before if other.offered_to is None)
+        due = 1 + sum(count * _share(crews[group], level) for group, count in others.items())
         levels.append((due, sorted(change for name in level for change in taps[name])))
     low, high, likely = (
         _answered(min(_reached(flow, due, luck) for due, flow in levels), ring_s)
@@ -121,15 +130,15 @@ def _tap(floor: Floor, times: HandlingTimes, entry: QueueEntry, name: str, way: 
     cycle_s = _RING_S + _handling_s(floor, times, entry.group)
     if agent.pause is None and agent.state in _FREE_AT_A_KNOWN_TIME:
         free_s = (agent.until - at).total_seconds() if agent.until is not None else 0.0
-        yield max(free_s, opens_s), 1.0, 0.0, 1 / cycle_s
+        yield Change(max(free_s, opens_s), certain=1.0, average=0.0, rate=1 / cycle_s)
         return
     busy_s = _handling_s(floor, times, agent.group or entry.group) if agent.state in _BUSY else 0.0
     free_s = busy_s + (_PAUSE_S if agent.pause is not None else 0.0)
     if opens_s < free_s:
-        yield opens_s, 0.0, opens_s / free_s, 1 / free_s
-        yield free_s, 0.0, 0.0, 1 / cycle_s - 1 / free_s
+        yield Change(opens_s, certain=0.0, average=opens_s / free_s, rate=1 / free_s)
+        yield Change(free_s, certain=0.0, average=0.0, rate=1 / cycle_s - 1 / free_s)
     else:
-        yield opens_s, 0.0, 1 + (opens_s - free_s) / cycle_s, 1 / cycle_s
+        yield Change(opens_s, certain=0.0, average=1 + (opens_s - free_s) / cycle_s, rate=1 / cycle_s)
 
 
 def _handling_s(floor: Floor, times: HandlingTimes, group: str) -> float:
@@ -141,13 +150,13 @@ def _handling_s(floor: Floor, times: HandlingTimes, group: str) -> float:
 def _reached(flow: list[Change], due: float, luck: float) -> float:
     """When the taps together have given `due` callers, in seconds from now."""
     now_s, given, rate = 0.0, 0.0, 0.0
-    for moment_s, certain, average, more in flow:
-        if given + rate * (moment_s - now_s) >= _needed(due, luck):
+    for change in flow:
+        by_then = given + rate * (change.moment_s - now_s)
+        if by_then >= _needed(due, luck):
             break
-        given += rate * (moment_s - now_s) + average
-        now_s = moment_s
-        due -= certain
-        rate += more
+        now_s, given = change.moment_s, by_then + change.average
+        due -= change.certain
+        rate += change.rate
         if given >= _needed(due, luck):
             return now_s
     return now_s + (_needed(due, luck) - given) / rate
