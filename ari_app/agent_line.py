@@ -11,8 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from ari_app.acd.agents import MISSED
-from ari_app.acd.shown import ShownState, shown
+from ari_app.agent_standing import pausing, standing
 from ari_app.ari.errors import AriError
 from ari_app.ari.events import Channel
 from ari_app.duty import Duty, DutyError, NotLoggedIn
@@ -28,17 +27,6 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE: Mapping[str, Wish] = {"*51": Ready(), "*52": Pause(), "*53": LogOut(), "*54": LogIn()}
 """Any other code leads to the menu."""
-
-_STATES = {
-    ShownState.LOGGED_OUT: "agent.logged_out",
-    ShownState.AWAY: "agent.away",
-    ShownState.READY: "agent.ready",
-    ShownState.RINGING: "agent.busy",
-    ShownState.TALKING: "agent.busy",
-    ShownState.HOLD: "agent.busy",
-    ShownState.WRAP_UP: "agent.wrap_up",
-    ShownState.RESTING: "agent.ready",
-}
 
 
 def is_agents_code(dialled: str) -> bool:
@@ -113,7 +101,8 @@ class AgentSession:
         try:
             match wish:
                 case Pause(reason):
-                    return self._paused(self.duty.pause(self.agent, reason, self._by).pause, language)
+                    paused = self.duty.pause(self.agent, reason, self._by)
+                    return pausing(paused.pause, self.edition.dialplan, language)
                 case LogOut():
                     self.duty.log_out(self.agent, self._by)
                     return Prompt("agent.logged_out", language)
@@ -125,22 +114,7 @@ class AgentSession:
         return Prompt("agent.ready", language)
 
     def _standing(self, language: str) -> tuple[Prompt, ...]:
-        """Whose telephone it is, what he is at, and whether he pauses (after it)."""
-        card, what = self.edition.dialplan.agents.get(self.agent), shown(self.duty.of(self.agent))
-        told = [Prompt("agent.who", language, {"name": card.name if card is not None else self.agent})]
-        if what.state is not ShownState.PAUSED:
-            told.append(Prompt(_STATES[what.state], language))
-        if what.pause is not None:
-            told.append(self._paused(what.pause, language))
-        return tuple(told)
-
-    def _paused(self, reason: str | None, language: str) -> Prompt:
-        if reason == MISSED:
-            return Prompt("agent.missed", language)
-        pause = self.edition.dialplan.pauses.get(reason or "")
-        if pause is None:
-            return Prompt("agent.paused", language)
-        return Prompt("agent.paused_for", language, {"reason": pause.name[language]})
+        return standing(self.agent, self.duty.of(self.agent), self.edition.dialplan, language)
 
     async def _hang_up(self) -> None:
         client = self.exchange.client
