@@ -42,7 +42,7 @@ class PbxSettings:
     numbers: tuple[str, ...] = ("_X.", "_+X.")
     """Extension patterns that reach the hotline; by default every number of two digits and more."""
 
-    agents: int = 10
+    agents: int = 12
     """How many agent phones there are: agent1 … agentN."""
 
     boot_timeout_s: float = 30.0
