@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import wave
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 import structlog
@@ -67,10 +68,15 @@ class CallRecorder:
         """End the recording, move it to its place and note it on the ticket."""
         with contextlib.suppress(AriError, TimeoutError):
             await self._stop()
-        written = self.spool / f"{self.call_id}.wav"
-        kept = await asyncio.to_thread(_keep, written, self.recordings / f"{self.record.number}.wav")
+        written, place = self.spool / f"{self.call_id}.wav", self._place()
+        kept = await asyncio.to_thread(_keep, written, place)
         if kept is not None:
-            await self.record.recorded(f"{self.record.number}.wav", kept, "call")
+            await self.record.recorded(place.name, kept, "call")
+
+    def _place(self) -> Path:
+        """About one ticket there may be several calls."""
+        names = chain((self.record.number,), (f"{self.record.number}-{number}" for number in count(2)))
+        return next(place for name in names if not (place := self.recordings / f"{name}.wav").exists())
 
     async def _stop(self) -> None:
         """Returns when Asterisk has closed the file: it stops at once, but writes its length into it at the end."""
