@@ -168,9 +168,9 @@ def _asked(ctx: typer.Context, do: str, within_s: float = ANSWERS_WITHIN_S, **fi
 
 def _state(agent: AgentShape) -> str:
     state = _SHOWN.get(agent.state, agent.state)
-    if agent.pause is None:
-        return state
-    return f"paused: {agent.pause}" if agent.state == "paused" else f"{state}, then paused: {agent.pause}"
+    if agent.pause is not None:
+        state = f"paused: {agent.pause}" if agent.state == "paused" else f"{state}, then paused: {agent.pause}"
+    return f"{state} (is not heard)" if agent.is_silent else state
 
 
 def _waits(caller: CallerShape) -> str:

@@ -25,6 +25,7 @@ class AgentShape(BaseModel):
     pause: str | None = Field(description="why he pauses, or will once the call or the wrap-up is over")
     calls: int = Field(description="answered since he logged in")
     missed: int = Field(description="rung out in a row")
+    is_silent: bool = Field(description="nothing was heard from him when he talked last: his headset may be dead")
     call_id: str | None = Field(description="the caller whom he is offered, talks with or wraps up for")
     group: str | None = Field(description="for whom that caller called")
 
@@ -115,6 +116,7 @@ def _agent(floor: Floor, name: str, agent: Agent | None, dialplan: Dialplan, at:
         pause=what.pause,
         calls=agent.calls if agent is not None else 0,
         missed=agent.missed if agent is not None else 0,
+        is_silent=agent is not None and agent.is_silent,
         call_id=agent.call_id if agent is not None else None,
         group=agent.group if agent is not None else None,
     )

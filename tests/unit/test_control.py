@@ -120,6 +120,8 @@ async def test_a_pause_during_a_call_begins_after_its_wrap_up(control: Control) 
     distributor.answer(Offer("call-1", "anna"))
     paused = await ask(path, "agent.pause", agent="anna", reason="meeting")
     assert (paused["state"], paused["pause"], paused["call_id"]) == ("talking", "meeting", "call-1")
+    distributor.miss_sound("anna")
+    assert [one["is_silent"] for one in (await ask(path, "agent.list"))["agents"]] == [True, False, False]
     distributor.hang_up("anna")
     day.at += timedelta(seconds=12)
     (anna, *_) = (await ask(path, "agent.list"))["agents"]
