@@ -1,6 +1,6 @@
 """Which agents' telephones are there: registered with us, and reachable."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import structlog
 
@@ -21,18 +21,24 @@ _UNKNOWN = ""
 
 
 class Attendance:
-    """Keeps the distributor in step with the telephones that are registered.
+    """Keeps the distributor in step with the telephones that are registered. Agents `elsewhere` have none with us: they
+    are there as long as they are logged in.
 
     One that is gone while it rings rings no longer: the caller goes to the next agent at once. When two register as one
     agent's, the newer gets his calls (pjsip.conf: max_contacts, remove_existing); that is told, with both addresses.
     """
 
     def __init__(
-        self, client: AriClient, distributor: Distributor, tell: Callable[[Kind, dict[str, Json]], None]
+        self,
+        client: AriClient,
+        distributor: Distributor,
+        tell: Callable[[Kind, dict[str, Json]], None],
+        elsewhere: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self._client = client
         self._distributor = distributor
         self._tell = tell
+        self._elsewhere = elsewhere
         self._telephones: dict[str, set[str]] = {}
         client.on_resync(self._on_resync)
         client.on_event("ContactStatusChange", self._on_contact)
@@ -48,7 +54,7 @@ class Attendance:
         await applications.filter(applicationName=app, filter={"allowed": [{"type": ContactStatusChange.__name__}]})
         await applications.subscribe(applicationName=app, eventSource="endpoint:PJSIP")
         listed = await self._client.endpoints.listByTech(tech="PJSIP")
-        online = {endpoint["resource"] for endpoint in listed if endpoint["state"] == "online"}
+        online = {endpoint["resource"] for endpoint in listed if endpoint["state"] == "online"} | set(self._elsewhere())
         ringing = {endpoint["resource"]: endpoint["channel_ids"] for endpoint in listed}
         for agent in self._distributor.agents:
             if agent in online:
@@ -63,7 +69,7 @@ class Attendance:
 
     async def _on_contact(self, event: ContactStatusChange) -> None:
         agent, status, uri = event.endpoint.resource, event.contact_info.contact_status, event.contact_info.uri
-        if agent not in self._distributor.agents:
+        if agent not in self._distributor.agents or agent in self._elsewhere():
             return
         known = self._telephones.setdefault(agent, set())
         if status in _GONE:

@@ -20,6 +20,7 @@ from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import dialled_id, ring_agent
 from ari_app.outbound import OutboundCall, Unreached, Withdrawn
+from ari_app.telephones import endpoint_of
 from dialplan.calendar import next_opening
 from dialplan.groups import Group
 from ivr.decision import EnterQueue
@@ -137,7 +138,8 @@ class CallingBack:
     async def _agent_first(self, offer: Offer) -> bool:
         record, ring_s = self._record(), self._group.ring_s
         await record.offered(offer.agent)
-        leg = await ring_agent(self.exchange.client, self.call_id, offer.agent, self.callback.number, ring_s)
+        endpoint = endpoint_of(self.exchange, offer.agent)
+        leg = await ring_agent(self.exchange.client, self.call_id, offer.agent, endpoint, self.callback.number, ring_s)
         if leg is None:
             self.exchange.distributor.refuse(offer)
             await record.refused(offer.agent, "no answer")

@@ -154,14 +154,14 @@ Leg = AgentLeg | OutsideLeg
 
 
 async def ring_agent(
-    client: AriClient, call_id: str, agent: str, caller: str, ring_s: int, endpoint: str | None = None
+    client: AriClient, call_id: str, agent: str, endpoint: str, caller: str, ring_s: int
 ) -> AgentLeg | None:
-    """Ring an agent's telephone for at most `ring_s` seconds; None when he does not answer.
+    """Ring an agent's telephone at `endpoint` for at most `ring_s` seconds; None when he does not answer.
 
-    `endpoint` is what Asterisk dials where his telephone is not one of ours. Cancelled, it stops ringing.
+    Cancelled, it stops ringing.
     """
     id = agent_id(call_id, agent)
-    events = await _ring(client, id, endpoint or f"PJSIP/{agent}", f"agent,{call_id}", caller, ring_s)
+    events = await _ring(client, id, endpoint, f"agent,{call_id}", caller, ring_s)
     return AgentLeg(id, agent, events) if events is not None else None
 
 

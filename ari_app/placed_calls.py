@@ -14,6 +14,7 @@ from ari_app.dialling import NotAllowed
 from ari_app.exchange import Exchange
 from ari_app.legs import dialled_id, ring_agent
 from ari_app.outbound import OutboundCall, Unreached
+from ari_app.telephones import endpoint_of
 from dialplan.explanations import did_you_mean
 from ivr.decision import EnterQueue
 from ivr.record import TicketRecord
@@ -98,7 +99,8 @@ class PlacedCalls:
         exchange, distributor = self.exchange, self.exchange.distributor
         leg, is_given_to_call = None, False
         try:
-            leg = await ring_agent(exchange.client, what, agent, number, distributor.group(group).ring_s)
+            endpoint, ring_s = endpoint_of(exchange, agent), distributor.group(group).ring_s
+            leg = await ring_agent(exchange.client, what, agent, endpoint, number, ring_s)
             if leg is None:
                 return
             ticket = about or await self._open(number, what)

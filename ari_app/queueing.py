@@ -13,6 +13,7 @@ from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
 from ari_app.racing import unless_gone
+from ari_app.telephones import endpoint_of
 from ivr.conversation import Call, CallerHungUp, Expecting, WaitingConversation, WaitOver
 from ivr.decision import Decision, EnterQueue
 from ivr.desk import ExpectedWait
@@ -129,7 +130,8 @@ class Queued:
         await self.record.offered(offer.agent)
         log.info("ringing", agent=offer.agent)
         ring_s = exchange.distributor.group(place.group).ring_s
-        leg = await ring_agent(exchange.client, self.call.id, offer.agent, self.call.caller, ring_s)
+        endpoint = endpoint_of(exchange, offer.agent)
+        leg = await ring_agent(exchange.client, self.call.id, offer.agent, endpoint, self.call.caller, ring_s)
         if leg is None:
             is_there = exchange.distributor.floor.agents[offer.agent].is_reachable
             exchange.distributor.refuse(offer)

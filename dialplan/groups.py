@@ -11,10 +11,12 @@ from dialplan.slots import Choice
 
 class AgentCard(Part):
     """An agent: his name, the language in which the line speaks with him, what he can do (1: a little, 3: an expert),
-    and the groups whose callers he takes first."""
+    and the groups whose callers he takes first. `telephone` is where he is rung if that is not an account of ours: a
+    number or a SIP address, over the trunk."""
 
     name: StrictStr
     language: Language | None = None
+    telephone: StrictStr | None = Field(None, pattern=r"^([+0-9]{2,20}|sips?:[^\s@]+@[^\s@]+)$")
     skills: dict[Name, SkillLevel] = Field(default_factory=dict)
     prefers: tuple[Name, ...] = ()
 

@@ -11,6 +11,7 @@ from ari_app.legs import Leg, ring_agent, ring_outside
 from ari_app.talk.errors import UnknownTarget, Unreachable
 from ari_app.talk.parting import DialOut, HandOn
 from ari_app.talk.targets import Target, ToAgent, ToGroup, ToNumber, ToSupplier
+from ari_app.telephones import endpoint_of
 from dialplan.explanations import did_you_mean
 from ivr.conversation import Call
 from ivr.decision import EnterQueue
@@ -76,7 +77,8 @@ class Reach:
             return None
         leg, was_heard_out = None, False
         try:
-            leg = await ring_agent(client, self.call.id, someone.agent, self.call.caller, ring_s)
+            endpoint = endpoint_of(self.exchange, someone.agent)
+            leg = await ring_agent(client, self.call.id, someone.agent, endpoint, self.call.caller, ring_s)
             was_heard_out = True
         finally:
             if leg is None:

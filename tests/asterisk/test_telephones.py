@@ -85,7 +85,7 @@ async def desk(asterisk: RealAsterisk) -> AsyncIterator[Desk]:
 async def talking(desk: Desk, phone: Phone) -> AsyncIterator[tuple[AgentLeg, PhoneCall]]:
     """`agent1` has answered, and is in a bridge."""
     desk.distributor.join(QueueEntry("call-1", "desk", desk.distributor.now()))
-    ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "+4930", 20))
+    ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
     call = await phone.incoming(5)
     await call.answer()
     leg = await ringing
@@ -125,7 +125,7 @@ async def test_of_two_telephones_of_an_agent_the_newer_gets_his_calls_and_that_i
             assert kind is Kind.TELEPHONE_REPLACED
             assert data["agent"] == "agent1"
             assert ("127.0.0.11" in str(data["old"]), "127.0.0.12" in str(data["new"])) == (True, True)
-            ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "+4930", 20))
+            ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
             await (await newer.incoming(5)).refuse()
             assert await ringing is None
             assert all(agent.is_reachable for agent in desk.changes)
@@ -144,7 +144,7 @@ async def test_a_telephone_that_goes_while_it_rings_is_no_missed_call_and_the_ne
         place = desk.distributor.join(QueueEntry("call-1", "desk", desk.distributor.now()))
         offer = await place.next_offer()
         assert offer == Offer("call-1", "agent1")
-        ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "+4930", 20))
+        ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
         await one.incoming(5)
         one.unregister()
         assert await asyncio.wait_for(ringing, 2) is None

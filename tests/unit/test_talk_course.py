@@ -69,7 +69,10 @@ class Scene:
         ticket = store.tickets.open_for_call(CALL.id, "sip", CALL.caller, CALL.dialled, "en", NOW)
         self.record = TicketRecord(store, ticket.number, lambda: datetime.now(UTC), "en")
         self.caller = CallerLeg(CALL.id, self.asterisk.follow(CALL.id))
-        exchange = SimpleNamespace(client=self.asterisk.client, distributor=self.distributor, talks=self.talks)
+        editions = SimpleNamespace(current=SimpleNamespace(dialplan=SimpleNamespace(agents={})))
+        exchange = SimpleNamespace(
+            client=self.asterisk.client, distributor=self.distributor, talks=self.talks, editions=editions
+        )
         reach = Reach(cast(Exchange, exchange), CALL, ticket.number, QUEUE)
         recorder = CallRecorder(self.asterisk.client, CALL.id, self.record, folder, folder)
         self.leg = AgentLeg("agent:anna:call-1:1", "anna", self.asterisk.follow("agent:anna:call-1:1"))
