@@ -1,12 +1,13 @@
 """Between the floor and the rows in which it is kept; what is told of a change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ari_app.acd.agents import Agent, AgentState
+from ari_app.acd.agents import WITH_A_CALLER, Agent, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import QueueEntry
-from tickets.events import Json, Kind
+from ari_app.acd.wait import HandlingTimes
+from tickets.events import Event, Json, Kind
 from tickets.floor import AgentRecord, EntryRecord, FloorChange, FloorEvent
 
 
@@ -135,3 +136,17 @@ def _why_in_state(old: Agent, new: Agent) -> str:
             return "missed" if new.missed > old.missed else "not_reached"
         case AgentState.READY:
             return {AgentState.WRAP_UP: "wrapped_up", AgentState.RESTING: "rested"}.get(old.state, "released")
+
+
+def handling_times_of(events: Iterable[Event]) -> HandlingTimes:
+    """How long talks lasted, from what was told of the agents (`Kind.AGENT_CHANGED`, oldest first)."""
+    times = HandlingTimes()
+    began: dict[Json, tuple[datetime, str]] = {}
+    for event in events:
+        agent, group = event.data["agent"], event.data["group"]
+        if event.data["why"] == "answered" and isinstance(group, str):
+            began[agent] = event.at, group
+        elif event.data["state"] not in WITH_A_CALLER and agent in began:
+            answered_at, group = began.pop(agent)
+            times = times.note(group, (event.at - answered_at).total_seconds())
+    return times

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import structlog
 
-from ari_app.acd_store import agent_of
+from ari_app.acd.wait import HandlingTimes
+from ari_app.acd_store import agent_of, handling_times_of
 from ari_app.app_queue import AppQueueMembers
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
@@ -47,6 +48,7 @@ from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
 from ari_app.talks import Talks
+from ari_app.telephones import agents_elsewhere
 from dialplan.problems import DialplanError
 from ivr.library import vocabulary
 from ivr.speech.recognizer import RecognizerError
@@ -56,10 +58,13 @@ from ivr.speech.vocabulary import compose_vocabulary
 from ivr.speech.wav import read_mulaw
 from ivr.speech.workers import RecognizerPool, engine_specs
 from knowledge.errors import KnowledgeError
+from tickets.events import Kind
 from tickets.notify import Notifier
 from tickets.store import Store, StoreError, open_store
 
 log = structlog.get_logger(__name__)
+
+_LATELY = timedelta(hours=12)
 
 
 async def run_controller(settings: Settings) -> None:
@@ -85,6 +90,7 @@ async def _listen(exchange: Exchange) -> None:
     """
     await exchange.queue_is_served.wait()
     log.info("the queue is served", after_s=_age_s())
+    await _remember_talks(exchange)
     await exchange.recognizer.loaded()
     await exchange.editions.current.loaded()
     await asyncio.to_thread(exchange.settings.controller_ready.touch)
@@ -92,6 +98,18 @@ async def _listen(exchange: Exchange) -> None:
     # The dialplan may have been edited since Asterisk was configured.
     await renew_queues(exchange.client, exchange.settings, exchange.editions.current.dialplan.groups)
     await exchange.watch.follow()
+
+
+async def _remember_talks(exchange: Exchange) -> None:
+    """How long they have taken lately: by that callers are told how long they will wait."""
+
+    def read() -> HandlingTimes:
+        return handling_times_of(exchange.store.events.since(exchange.now() - _LATELY, [Kind.AGENT_CHANGED]))
+
+    try:
+        exchange.distributor.remember(await asyncio.to_thread(read))
+    except StoreError as error:
+        log.warning("how long talks take is not known yet", error=str(error))
 
 
 @contextlib.asynccontextmanager
@@ -132,7 +150,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         client.arrivals()  # from the first instant on: a caller who comes while we look around is not missed
         await stack.enter_async_context(client)
         # Before the first caller is looked at: he must not be told that nobody is there.
-        attendance = Attendance(client, distributor, keeper.tell)
+        attendance = Attendance(client, distributor, keeper.tell, partial(_agents_elsewhere, settings, editions))
         await attendance.take_stock()
 
         async def on_change(edition: Edition) -> None:
@@ -175,6 +193,11 @@ async def _recognizer(settings: Settings, content: Content, may_load: asyncio.Ev
     pool = RecognizerPool(specs, settings.speech)
     await pool.start()
     return pool
+
+
+def _agents_elsewhere(settings: Settings, editions: Editions) -> frozenset[str]:
+    """Without a trunk nobody can be rung there."""
+    return agents_elsewhere(editions.current.dialplan.agents) if settings.pbx.trunk_contact else frozenset()
 
 
 def _dialling(settings: Settings, store: Store, editions: Editions, now: Callable[[], datetime]) -> Dialling:

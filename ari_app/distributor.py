@@ -93,6 +93,10 @@ class Distributor:
         """The agents as they were before a restart; before anybody looks at their telephones."""
         self.change(replace(self._floor, agents={agent.name: agent for agent in agents}))
 
+    def remember(self, times: HandlingTimes) -> None:
+        """How long talks took before a restart."""
+        self._times = times
+
     def rejoin(self, entries: Iterable[QueueEntry]) -> None:
         """All who waited before a restart wait again, and only then is anybody offered: they keep their order. Each has
         a place, which `join` gives to who comes for it, and `give_up` to nobody."""
