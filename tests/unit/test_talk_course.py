@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from asterisk import NOW, FakeAsterisk, channel
+from fake_asterisk import NOW, FakeAsterisk, channel
 
 from ari_app.acd.agents import AgentState
 from ari_app.ari.events import (

@@ -1,4 +1,7 @@
-"""An Asterisk that does whatever it is asked, at once, and notes it; what happens in it a test tells."""
+"""An Asterisk that does whatever it is asked, at once, and notes it; what happens in it a test tells.
+
+It is not called `asterisk`: that is the package of pyst2.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
