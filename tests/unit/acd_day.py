@@ -28,6 +28,7 @@ CARDS = {
     "ben": AgentCard({"network": 3, "printing": 1}, prefers=("repairs",)),
     "dan": AgentCard({"printing": 2}, prefers=("vip", "desk")),
 }
+PREFERRING = {name for name, card in CARDS.items() if card.prefers}
 DESK = group(
     "anna",
     "ben",
@@ -298,14 +299,14 @@ class Day:
         )
 
     def _order_is_kept(self, before: Floor, offers: list[Offer]) -> None:
-        """Of callers of one group whom an agent may take, he gets nobody before one who is due earlier."""
+        """Of the callers whom an agent may take he gets nobody before one who is due earlier, unless he prefers groups."""
         left = [entry for entry in self.floor.entries.values() if entry.offered_to is None]
         for offer in offers:
             entry = before.entries[offer.call_id]
             passed = [
                 other.call_id
                 for other in left
-                if other.group == entry.group
+                if (other.group == entry.group or offer.agent not in PREFERRING)
                 and (-other.priority, other.entered_at) < (-entry.priority, entry.entered_at)
                 and self.may_take(other, offer.agent)
             ]

@@ -204,8 +204,8 @@ def test_an_agent_of_several_groups_takes_the_callers_of_the_group_he_prefers() 
 
 def test_without_a_preference_the_longer_wait_decides_between_groups() -> None:
     floor = floor_of({"desk": group("anna"), "vip": group("anna")})
-    floor = waiting(waiting(floor, "first", 0), "second", 50, group="vip")
-    assert offers(floor, 60) == [("first", "anna")]
+    floor = waiting(waiting(floor, "was-first", 0), "came-later", 50, group="vip")
+    assert offers(floor, 60) == [("was-first", "anna")]
 
 
 def test_the_order_of_preferences_counts() -> None:
