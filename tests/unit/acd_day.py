@@ -299,7 +299,8 @@ class Day:
         )
 
     def _order_is_kept(self, before: Floor, offers: list[Offer]) -> None:
-        """Of the callers whom an agent may take he gets nobody before one who is due earlier, unless he prefers groups."""
+        """Of the callers whom he may take an agent gets nobody before one who is due earlier, unless he prefers his
+        group."""
         left = [entry for entry in self.floor.entries.values() if entry.offered_to is None]
         for offer in offers:
             entry = before.entries[offer.call_id]
