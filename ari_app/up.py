@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -170,7 +170,7 @@ def _first_login(settings: Settings) -> str | None:
 
 
 def _children(settings: Settings, configuration: Configuration, programs: Programs) -> list[ChildSpec]:
-    environment = {**settings.environment, **_ONE_BLAS_THREAD} if settings.environment else None
+    environment = _environment(settings)
     return [
         ChildSpec(
             name="asterisk",
@@ -201,6 +201,17 @@ def _children(settings: Settings, configuration: Configuration, programs: Progra
             ready_within_s=60.0,
         ),
     ]
+
+
+def _environment(settings: Settings) -> Mapping[str, str] | None:
+    """Where Python must not keep bytecode beside the sources it keeps it in the cache folder: callers wait for a
+    controller that starts again, and a quarter of that is compiling."""
+    if not settings.environment:
+        return None
+    environment = {**settings.environment, **_ONE_BLAS_THREAD}
+    if environment.get("PYTHONDONTWRITEBYTECODE"):
+        environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(settings.cache_dir / "bytecode")}
+    return environment
 
 
 def _describe(settings: Settings, configuration: Configuration, number: str) -> RunningLine:
