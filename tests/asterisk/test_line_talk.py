@@ -1,0 +1,266 @@
+"""Once an agent has answered: hold, consultation, transfer, conference and the way back, as all of them hear it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from line_calls import on_duty, on_the_phone, ticket_of, until_event, until_ticket
+from numpy.typing import NDArray
+from real_line import NUMBER, SUPPLIER, RealLine, loudness, samples, wait_until
+
+from ari_app.control.client import RINGS_WITHIN_S, ask
+from ari_app.control.errors import Refused
+from ari_app.phones.phone import Phone
+from ari_app.phones.phone_call import PhoneCall
+from ivr.speech import mulaw
+from tickets.ticket import Ticket
+
+RING_WITHIN_S = 12
+DECLINED = 603
+SPOKEN_S = 0.5
+SETTLED_S = 0.3
+"""What is on its way when somebody begins to listen."""
+CALLER, FIRST, SECOND = 400.0, 700.0, 1100.0
+"""Everybody speaks in a pitch of his own, in Hz."""
+
+
+def voice(pitch: float) -> bytes:
+    return mulaw.encode((8000 * np.sin(np.arange(int(8000 * SPOKEN_S)) * 2 * np.pi * pitch / 8000)).astype(np.int16))
+
+
+def has_voice(sound: NDArray[np.int16], pitch: float) -> bool:
+    """Whether somebody speaks in this pitch for at least a fifth of a second."""
+    frames = sound[: len(sound) // 1600 * 1600].reshape(-1, 1600).astype(float)
+    spectrum = np.abs(np.fft.rfft(frames * np.hanning(1600), axis=1)) / 400
+    at = round(pitch / 5)
+    return bool(np.any(spectrum[:, at - 1 : at + 2].max(axis=1) > 1000))
+
+
+@dataclass
+class Ears:
+    """What somebody heard from one moment to another, looked at when all have hung up."""
+
+    noted: list[tuple[str, PhoneCall, float, float, float, bool]] = field(default_factory=list)
+    music: list[tuple[PhoneCall, float, float]] = field(default_factory=list)
+
+    async def speak(self, speaker: PhoneCall, pitch: float, to: list[PhoneCall], not_to: list[PhoneCall]) -> None:
+        began = [(call, call.now_s, is_heard) for calls, is_heard in ((to, True), (not_to, False)) for call in calls]
+        assert await speaker.say(voice(pitch)) is not None
+        await speaker.until(lambda: False, SETTLED_S)
+        self.noted += [("voice", call, pitch, since, call.now_s, is_heard) for call, since, is_heard in began]
+
+    async def listen_to_music(self, caller: PhoneCall) -> None:
+        await caller.until(lambda: False, SETTLED_S)
+        began = caller.now_s
+        await caller.until(lambda: False, 1.0)
+        self.music.append((caller, began, caller.now_s))
+
+    def check(self) -> None:
+        for _, call, pitch, since, until, is_heard in self.noted:
+            heard = samples(call.heard_wav)[int(since * 8000) : int(until * 8000)]
+            assert has_voice(heard, pitch) is is_heard, (call.heard_wav, pitch, since, until)
+        for call, since, until in self.music:
+            heard = samples(call.heard_wav)[int(since * 8000) : int(until * 8000)]
+            assert loudness(heard) > 100, (call.heard_wav, since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an agent does at his desk."""
+
+    line: RealLine
+    agent: str
+
+    async def do(self, what: str, **fields: str) -> None:
+        await ask(self.line.settings.control_socket, f"call.{what}", RINGS_WITHIN_S, agent=self.agent, **fields)
+
+    async def state(self) -> str:
+        agents = (await ask(self.line.settings.control_socket, "agent.list"))["agents"]
+        return str(next(one["state"] for one in agents if one["agent"] == self.agent))
+
+
+@asynccontextmanager
+async def answered(
+    line: RealLine, folder: Path, desk: Phone, number: str
+) -> AsyncIterator[tuple[PhoneCall, PhoneCall]]:
+    """A caller, and the agent who has answered him."""
+    async with on_the_phone(line, folder, number) as caller:
+        await caller.press("0")
+        ringing = await desk.incoming(RING_WITHIN_S)
+        await ringing.answer()
+        await until_event(line, caller, "queue_answered")
+        yield caller, ringing
+
+
+def recording_of(line: RealLine, ticket: Ticket) -> NDArray[np.int16]:
+    (recording,) = ticket.recordings
+    return samples(line.settings.tickets.recordings / recording.path)
+
+
+# P-5 000-11 000-12
+async def test_hold_then_a_warm_transfer(line: RealLine, tmp_path: Path) -> None:
+    ears, desk = Ears(), Desk(line, "agent1")
+    async with (
+        on_duty(line, tmp_path, "agent1") as telephone,
+        answered(line, tmp_path, telephone, "+493023125701") as (caller, first),
+    ):
+        await ears.speak(caller, CALLER, [first], [])
+        await desk.do("hold")
+        assert await desk.state() == "hold"
+        await ears.listen_to_music(caller)
+        await ears.speak(first, FIRST, [], [caller])
+        await desk.do("unhold")
+        await ears.speak(first, FIRST, [caller], [])
+        await first.hold()  # at the telephone, this time
+        await until_ticket(line, caller, lambda ticket: line.happened(ticket).count("call_held") == 2, 5)
+        await ears.listen_to_music(caller)
+        await first.hold(False)
+        await until_ticket(line, caller, lambda ticket: line.happened(ticket).count("call_unheld") == 2, 5)
+        await first.refer(f"sip:{NUMBER}@{line.registrar}")
+        assert await first.until(lambda: first.referred == [DECLINED], 3)
+        await ears.speak(caller, CALLER, [first], [])
+
+        with pytest.raises(Refused, match="agent2 is not free"):
+            await desk.do("consult", target="agent:agent2")
+        with pytest.raises(Refused, match="may not be dialled"):
+            await desk.do("transfer", target="number:+4930111222333")
+        async with on_duty(line, tmp_path, "agent2") as other_telephone:
+            consulting = asyncio.create_task(desk.do("consult", target="agent:agent2"))
+            second = await other_telephone.incoming(RING_WITHIN_S)
+            await second.answer()
+            await consulting
+            await ears.speak(first, FIRST, [second], [caller])
+            await ears.speak(second, SECOND, [first], [caller])
+            await desk.do("complete")
+            assert (await first.over()).by_us is False
+            assert (await desk.state(), await Desk(line, "agent2").state()) == ("wrap_up", "talking")
+            await ears.speak(caller, CALLER, [second], [])
+            await ears.speak(second, SECOND, [caller], [])
+            await second.hang_up()
+            assert (await caller.over()).by_us is False
+        ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
+    ears.check()
+    assert ticket.agent == "agent2"
+    told = [event for event in line.store.events.of_ticket(ticket.number) if event.kind == "transferred"]
+    assert [event.data for event in told] == [{"from": "agent1", "to": "agent2", "warm": True}]
+    recording = recording_of(line, ticket)
+    assert all(has_voice(recording, pitch) for pitch in (CALLER, FIRST, SECOND))
+    # Where only agents hear each other nothing is recorded: FIRST speaks four times, and is on it once.
+    assert sum(has_voice(part, FIRST) for part in np.array_split(recording, len(recording) // 4000)) <= 3
+
+
+# P-5
+async def test_a_conference_goes_on_without_who_leaves_and_a_cold_transfer_stays_on_the_ticket(
+    line: RealLine, tmp_path: Path
+) -> None:
+    ears, desk = Ears(), Desk(line, "agent3")
+    async with (
+        on_duty(line, tmp_path, "agent3") as telephone,
+        answered(line, tmp_path, telephone, "+493023125702") as (caller, first),
+        on_duty(line, tmp_path, "agent4") as other_telephone,
+    ):
+        consulting = asyncio.create_task(desk.do("consult", target="tier:helpdesk/1"))
+        second = await other_telephone.incoming(RING_WITHIN_S)
+        await second.answer()
+        await consulting
+        await desk.do("conference")
+        await ears.speak(caller, CALLER, [first, second], [])
+        await ears.speak(first, FIRST, [caller, second], [])
+        await ears.speak(second, SECOND, [caller, first], [])
+        await first.hang_up()
+        await until_ticket(line, caller, lambda ticket: ticket.agent == "agent4", 5)
+        await ears.speak(second, SECOND, [caller], [])
+
+        async with on_duty(line, tmp_path, "agent11") as third_telephone:
+            await Desk(line, "agent4").do("transfer", target="group:service-manager")
+            assert (await second.over(2)).by_us is False
+            assert await Desk(line, "agent4").state() == "wrap_up"
+            third = await third_telephone.incoming(RING_WITHIN_S)
+            await third.answer()
+            ticket = await until_ticket(line, caller, lambda ticket: ticket.agent == "agent11", 5)
+            await ears.speak(third, FIRST, [caller], [])
+            await ears.speak(caller, CALLER, [third], [])
+            await caller.hang_up()
+            assert (await third.over()).by_us is False
+    ears.check()
+    again = await ticket_of(line, caller)
+    assert again.number == ticket.number
+    assert line.happened(again).count("queue_answered") == 2
+
+
+# P-5 003-10
+async def test_who_is_returned_to_the_queue_keeps_his_place(line: RealLine, tmp_path: Path) -> None:
+    desk = Desk(line, "agent5")
+    async with (
+        on_duty(line, tmp_path, "agent5") as telephone,
+        answered(line, tmp_path, telephone, "+493023125703") as (early, talk),
+        on_the_phone(line, tmp_path, "+493023125704") as late,
+    ):
+        await late.press("0")
+        await until_event(line, late, "queue_entered")
+        await desk.do("return_to_queue", reason="wrong tier")
+        await talk.over(2)
+        ticket = await until_event(line, early, "returned_to_queue")
+        assert {"agent": "agent5", "reason": "wrong tier"} in [
+            event.data for event in line.store.events.of_ticket(ticket.number)
+        ]
+        again = await telephone.incoming(RING_WITHIN_S)
+        assert "+493023125703" in again.remote
+        await again.answer()
+        await until_ticket(line, early, lambda ticket: line.happened(ticket).count("queue_answered") == 2, 5)
+
+
+# P-5 001-16
+async def test_a_restarted_controller_finds_who_is_on_hold_and_who_consults(line: RealLine, tmp_path: Path) -> None:
+    ears, desk = Ears(), Desk(line, "agent7")
+    async with (
+        on_duty(line, tmp_path, "agent7") as telephone,
+        answered(line, tmp_path, telephone, "+493023125707") as (caller, first),
+        on_duty(line, tmp_path, "agent8") as other_telephone,
+    ):
+        consulting = asyncio.create_task(desk.do("consult", target="agent:agent8"))
+        second = await other_telephone.incoming(RING_WITHIN_S)
+        await second.answer()
+        await consulting
+        os.kill(line.pids()["controller"], signal.SIGKILL)
+        await ears.speak(first, FIRST, [second], [caller])
+        await ears.listen_to_music(caller)
+        await until_event(line, caller, "call_resumed", 20)
+        await ears.listen_to_music(caller)
+        await desk.do("complete")
+        assert (await first.over()).by_us is False
+        await ears.speak(second, SECOND, [caller], [])
+        await ears.speak(caller, CALLER, [second], [])
+        await second.hang_up()
+        assert (await caller.over()).by_us is False
+    ears.check()
+    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
+    assert ticket.agent == "agent8"
+
+
+# P-5 000-12
+async def test_a_transfer_outside_is_dialled_or_comes_back(line: RealLine, tmp_path: Path) -> None:
+    ears, desk = Ears(), Desk(line, "agent6")
+    async with (
+        Phone.running(line.outside(SUPPLIER), tmp_path / "outside") as outside,
+        on_duty(line, tmp_path, "agent6") as telephone,
+        answered(line, tmp_path, telephone, "+493023125706") as (caller, talk),
+    ):
+        await desk.do("transfer", target="supplier:printers")
+        assert (await talk.over(2)).by_us is False
+        other = await outside.incoming(RING_WITHIN_S)
+        await ears.listen_to_music(caller)
+        await other.answer()
+        await until_event(line, caller, "talk_joined")
+        await ears.speak(other, SECOND, [caller], [])
+        await ears.speak(caller, CALLER, [other], [])
+        await caller.hang_up()
+        assert (await other.over()).by_us is False
+    ears.check()
+    assert await asyncio.to_thread(wait_until, lambda: not line.in_use(), 5)
