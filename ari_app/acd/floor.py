@@ -47,8 +47,10 @@ class Floor:
         return any(self.there(name) for name in (group, *helpers))
 
     def is_full(self, group: str) -> bool:
+        """Whether as many hold the line for the group as may; who is called back holds none."""
         most = self.rules[group].most_waiting
-        return most is not None and self.count_waiting(group) >= most
+        holding = sum(entry.group == group and entry.callback is None for entry in self.entries.values())
+        return most is not None and holding >= most
 
 
 def join(floor: Floor, entry: QueueEntry) -> Floor:

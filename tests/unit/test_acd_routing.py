@@ -231,8 +231,8 @@ def test_who_does_not_get_the_preferred_caller_is_free_for_the_others() -> None:
     assert offers(floor, 10) == [("important", "anna"), ("first", "ben")]
 
 
-def test_a_group_has_its_limit() -> None:
-    floor = waiting(desk("anna", most_waiting=2), "first")
+def test_a_group_has_its_limit_for_those_who_hold_the_line() -> None:
+    floor = waiting(waiting(desk("anna", most_waiting=2), "callback", callback=1), "first")
     assert not floor.is_full("desk")
     assert waiting(floor, "second").is_full("desk")
     assert not waiting(waiting(desk("anna"), "first"), "second").is_full("desk")
