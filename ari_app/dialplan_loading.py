@@ -84,13 +84,15 @@ class EditionLoader:
     def begin(self, content: Content) -> Edition:
         """An edition whose users wait for what of it is not loaded yet; see `Edition.loaded`."""
         wording = Wording(content.dialplan.prompts)
+        speaker = LateSpeaker(asyncio.create_task(self._find_voice(wording), name=f"voice of {content.version}"))
+        learning = asyncio.create_task(self._learn(content, speaker), name=f"learning {content.version}")
         return Edition(
             version=content.version,
             dialplan=content.dialplan,
             wording=wording,
-            matcher=LateMatcher(asyncio.create_task(self._learn(content), name=f"learning {content.version}")),
+            matcher=LateMatcher(learning),
             articles=SpokenLibrary(content.library),
-            speaker=LateSpeaker(asyncio.create_task(self._find_voice(wording), name=f"voice of {content.version}")),
+            speaker=speaker,
         )
 
     async def load_kept(self, version: str) -> Edition | None:
@@ -104,13 +106,13 @@ class EditionLoader:
             log.error("a version of the history cannot be used", version=version, error=str(error))
             return None
 
-    async def _learn(self, content: Content) -> Matcher:
-        await self.may_load.wait()
-        return await asyncio.to_thread(_fitted, content, self.settings.knowledge)
-
     async def _find_voice(self, wording: Wording) -> Speaker:
         await self.may_load.wait()
         return PromptSpeaker(wording, await asyncio.to_thread(self._present_recordings), self.synthesizer)
+
+    async def _learn(self, content: Content, voice: LateSpeaker) -> Matcher:
+        await voice.loaded()  # callers are spoken to before they answer
+        return await asyncio.to_thread(_fitted, content, self.settings.knowledge)
 
     def _present_recordings(self) -> Recordings:
         """Those of the manifest as it is now: who changes a text renders its sound anew."""
