@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from telephone import PreparedRecognizer, ToneSpeaker, conversation, silence, voice
 
-from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Hypothesis, NoInput, Prompt, Utterance
+from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Hypothesis, NoInput, Prompt, Utterance, WaitOver
 from ivr.speech.conversation import AudioConversation
 from ivr.speech.endpointing import Endpointer
 from ivr.speech.hearing import Hearing
+from ivr.speech.line import Received
 from ivr.speech.recognizer import RecognizerBusy
 from ivr.speech.recorded_line import RecordedLine
 
@@ -245,3 +246,130 @@ async def test_what_is_said_into_a_prompt_is_heard_in_the_language_of_the_prompt
     assert line.ms < 2000
     assert await talk.ask(ASK, WHAT) == said("转人工")
     assert recognizer.languages == ["zh"]
+
+
+WAIT = Expecting("waiting", no_input_s=10)
+PLACE, CHOICES = Prompt("waiting.next", "en"), Prompt("waiting.callback", "en")
+MUSIC = bytes(range(40, 90)) * 16  # 100 ms, of which every frame is another
+
+
+def waiting(line: RecordedLine, speaker: ToneSpeaker, *heard: str) -> AudioConversation:
+    ears = Hearing(PreparedRecognizer(list(heard) or [""]), Endpointer(), "en")
+    return AudioConversation(line, speaker, ears, lambda text, _: not text, lambda *_: False, music=MUSIC)
+
+
+def is_music(frame: bytes) -> bool:
+    return frame in MUSIC * 2
+
+
+async def test_who_waits_hears_the_announcement_and_then_music() -> None:  # P-4
+    line, speaker = RecordedLine(), ToneSpeaker(ms=1000)
+    assert await waiting(line, speaker).wait((PLACE, CHOICES), WAIT) == NoInput()
+    assert 2000 + 10_000 - 40 <= line.ms <= 2000 + 10_000 + 200
+    assert speaker.heard_ms(line, "waiting.next") == speaker.heard_ms(line, "waiting.callback") == 1000
+    assert sum(map(is_music, line.heard_frames)) * 20 >= 10_000 - 200
+
+
+async def test_the_music_goes_on_where_it_was() -> None:
+    line = RecordedLine()
+    talk = waiting(line, ToneSpeaker(ms=200))
+    await talk.wait((), Expecting("waiting", no_input_s=0.05))
+    heard = len(line.heard_frames)
+    await talk.wait((), Expecting("waiting", no_input_s=0.05))
+    played = b"".join(line.heard_frames)
+    assert played == (MUSIC * 9)[: len(played)]
+    assert len(line.heard_frames) > heard
+
+
+@pytest.mark.parametrize("after_ms", [100, 1500, 2500, 9000])
+async def test_a_key_counts_at_any_time_of_a_wait(after_ms: int) -> None:
+    line = RecordedLine(silence(after_ms), "1")
+    assert await waiting(line, ToneSpeaker(ms=2000)).wait((PLACE,), WAIT) == Digits("1")
+    assert line.ms == after_ms
+
+
+@pytest.mark.parametrize("after_ms", [500, 2500, 8000])
+async def test_words_count_while_the_choices_are_fresh(after_ms: int) -> None:
+    line = RecordedLine(silence(after_ms), voice(600), silence(1000))
+    assert await waiting(line, ToneSpeaker(ms=2000), "call me back").wait((PLACE,), WAIT) == said("call me back")
+
+
+async def test_what_is_said_to_the_music_is_not_even_listened_to() -> None:
+    recognizer = PreparedRecognizer(["who cares"])
+    line = RecordedLine(silence(10_500), voice(600), silence(100))
+    ears = Hearing(recognizer, Endpointer(), "en")
+    talk = AudioConversation(line, ToneSpeaker(ms=2000), ears, lambda text, _: not text, lambda *_: False, music=MUSIC)
+    assert await talk.wait((PLACE,), WAIT) == NoInput()
+    line.send(voice(600))
+    assert await talk.wait((), WAIT) == NoInput()
+    assert recognizer.asked == []
+
+
+@pytest.mark.parametrize("after_ms", [40, 500, 1980, 3000, 9000])
+async def test_whatever_is_on_ends_within_a_frame_when_the_wait_is_over(after_ms: int) -> None:  # P-4
+    over = asyncio.Event()
+
+    class Ending(RecordedLine):
+        async def receive(self) -> Received:
+            if self.ms >= after_ms:
+                over.set()
+            return await super().receive()
+
+    line = Ending()
+    talk = waiting(line, ToneSpeaker(ms=2000))
+    with pytest.raises(WaitOver), talk.until(over):
+        await talk.wait((PLACE,), WAIT)
+    assert line.ms <= after_ms + 20
+    assert line.flushes_at_ms[-1] == line.ms  # and nothing that was ahead of the ear is heard any more
+
+
+async def test_a_question_a_recognition_and_a_voice_that_take_long_end_with_the_wait_too() -> None:
+    over = asyncio.Event()
+
+    class Slow(ToneSpeaker):
+        async def speak(self, prompt: Prompt) -> bytes:
+            over.set()
+            await asyncio.Event().wait()
+            return b""
+
+    class Deliberate(PreparedRecognizer):
+        async def recognize(self, audio: bytes, language: str, phrases: tuple[str, ...] = ()) -> tuple[Hypothesis, ...]:
+            over.set()
+            await asyncio.Event().wait()
+            return ()
+
+    async with asyncio.timeout(5):
+        talk = waiting(RecordedLine(), Slow())
+        with pytest.raises(WaitOver), talk.until(over):
+            await talk.ask(ASK, WHAT)
+        for parts in ((PLACE,), ()):
+            over.clear()
+            line = RecordedLine(silence(1200), voice(600), silence(1000))
+            talk = listening(line, Deliberate([""]))
+            with pytest.raises(WaitOver), talk.until(over):
+                await (talk.wait(parts, WAIT) if parts else talk.ask(ASK, WHAT))
+            await talk.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_voice_that_has_to_be_loaded_is_waited_for_with_music() -> None:
+    class Loading(ToneSpeaker):
+        async def speak(self, prompt: Prompt) -> bytes:
+            await asyncio.sleep(0.4)
+            return await super().speak(prompt)
+
+    line = RecordedLine()
+    assert (
+        await waiting(line, speaker := Loading(ms=400)).wait((PLACE,), Expecting("waiting", no_input_s=1)) == NoInput()
+    )
+    first = next(at for at, frame in enumerate(line.heard_frames) if not is_music(frame))
+    assert first > 0
+    assert speaker.heard_ms(line, "waiting.next") == 400
+
+
+async def test_after_the_wait_everything_is_as_before() -> None:
+    talk, over = waiting(RecordedLine(), ToneSpeaker(ms=400)), asyncio.Event()
+    with talk.until(over):
+        await talk.wait((PLACE,), Expecting("waiting", no_input_s=1))
+    over.set()
+    await talk.say(ASK)

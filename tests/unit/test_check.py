@@ -209,3 +209,36 @@ def test_the_command_on_a_folder_that_is_not_there() -> None:
     result = CliRunner().invoke(app, ["check", "/no/such/folder"])
     assert result.exit_code == 2
     assert "is no folder" in result.output
+
+
+def test_what_waiting_callers_are_offered(folder: Path) -> None:
+    line = spoil(folder / "groups.yaml", "offer: [callback, message", "offer: [callback, callback, message")
+    (problem,) = found(folder, "twice")
+    assert (problem.line, problem.suggestion) == (line, "remove it")
+
+
+def test_a_key_that_waiting_callers_cannot_choose_by(folder: Path) -> None:
+    spoil(folder / "menus.yaml", 'repeat: "9"', 'repeat: "3"')
+    problems = [problem for problem in found(folder, "key-taken") if problem.file.endswith("groups.yaml")]
+    assert len(problems) == 2  # each group
+    assert all("key 3 chooses 'menu'" in problem.message for problem in problems)
+
+
+def test_a_choice_that_nobody_can_say(folder: Path) -> None:
+    spoil(folder / "menus.yaml", "then: {voicemail: helpdesk}", "then: {callback: helpdesk}")
+    assert {problem.message for problem in found(folder, "not-by-voice")} == {
+        f"waiting callers of '{group}' can choose 'message' by key only: no intent leads to 'voicemail'"
+        for group in ("helpdesk", "service-manager")
+    }
+
+
+def test_full_groups_that_send_callers_round(folder: Path) -> None:
+    for group, other in (("helpdesk", "service-manager"), ("service-manager", "helpdesk")):
+        spoil(
+            folder / "groups.yaml",
+            f"  {group}:\n",
+            f"  {group}:\n    limit: {{waiting: 9, then: {{queue: {other}}}}}\n",
+        )
+    assert [problem.message for problem in found(folder, "loop")] == [
+        f"when '{group}' is full this leads round in a circle" for group in ("helpdesk", "service-manager")
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.distributor import Distributor
-from dialplan.groups import Group
+from dialplan.groups import Group, Limit
 
 
 def group(*agents: str) -> Group:
@@ -163,3 +163,35 @@ async def test_who_waited_before_the_restart_has_come_to_his_place_or_is_gone(di
     assert not settled.done()
     distributor.give_up("call-0")
     await asyncio.wait_for(settled, 2)
+
+
+# P-4
+async def test_handling_times_are_learnt_and_the_wait_is_told_from_them(distributor: Distributor) -> None:
+    distributor.reach("anna")
+    offer = Offer("call-1", "anna")
+    distributor.join(QueueEntry("call-1", "desk", NOON))
+    distributor.answer(offer)
+    before = distributor.expected_wait("call-2")
+    assert before is None  # he does not wait
+    distributor.join(QueueEntry("call-2", "desk", NOON))
+    usual = distributor.expected_wait("call-2")
+    assert usual is not None
+    assert usual.position == 1
+    distributor.hang_up("anna")  # a talk of no time at all
+    distributor.answer(Offer("call-2", "anna"))
+    distributor.join(QueueEntry("call-3", "desk", NOON))
+    shorter = distributor.expected_wait("call-3")
+    assert shorter is not None
+    assert shorter.high < usual.high
+
+
+# P-4
+async def test_a_group_is_full_when_as_many_wait_as_may(distributor: Distributor) -> None:
+    limited = group("anna").model_copy(
+        update={"limit": Limit.model_validate({"waiting": 2, "then": {"voicemail": "desk"}})}
+    )
+    distributor.regroup({"desk": limited})
+    distributor.join(QueueEntry("call-1", "desk", NOON))
+    assert not distributor.is_full("desk")
+    distributor.join(QueueEntry("call-2", "desk", NOON))
+    assert distributor.is_full("desk")

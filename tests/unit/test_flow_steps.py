@@ -3,15 +3,17 @@
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk import CALL, AnsweringConversation, Desk, Outbox, PhraseMatcher
+from desk import CALL, AnsweringConversation, Desk, FullQueues, Outbox, PhraseMatcher, RememberingRecord
 from test_flow import decide
 
+from dialplan.groups import Limit
 from ivr.conversation import Call, Expecting, Heard, Prompt
 from ivr.decision import Disconnect, EnterQueue, LeaveMessage, RequestCallback, Solved
-from ivr.flow import take_call
+from ivr.desk import KnownPerson, SoFar
+from ivr.flow import return_to_menu, take_call
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -150,3 +152,56 @@ async def test_a_security_incident_goes_first() -> None:
     decision, prompts = await decide(desk_knowing(virus="intent:security"), "virus")
     assert decision == EnterQueue("helpdesk", "menu", priority=9)
     assert prompts[2:] == ["security.say", "queue.enter"]
+
+
+def with_limit(then: dict[str, object]) -> Desk:
+    """The help desk is full, and does this then."""
+    desk = desk_knowing()
+    limit = Limit.model_validate({"waiting": 1, "then": then})
+    full = desk.dialplan.groups["helpdesk"].model_copy(update={"limit": limit})
+    dialplan = replace(desk.dialplan, groups={**desk.dialplan.groups, "helpdesk": full})
+    return replace(desk, dialplan=dialplan, queues=FullQueues(("helpdesk",)))
+
+
+async def test_a_full_group_says_so_and_leads_elsewhere() -> None:  # P-4
+    decision, prompts = await decide(with_limit({"callback": "helpdesk"}), "0", "yes")
+    assert decision == RequestCallback("helpdesk", "1001")
+    assert prompts[-3:] == ["queue.full", "callback.number", "callback.promised"]
+    assert "queue.enter" not in prompts
+
+
+async def test_a_full_group_hands_over_to_another_one() -> None:
+    decision, prompts = await decide(with_limit({"queue": "service-manager"}), "0")
+    assert decision == EnterQueue("service-manager", "menu")
+    assert prompts[-2:] == ["queue.full", "queue.enter"]
+
+
+async def test_groups_that_send_him_round_end_with_a_message() -> None:
+    decision, prompts = await decide(with_limit({"queue": "helpdesk"}), "0")
+    assert decision == LeaveMessage("helpdesk")
+    assert prompts.count("queue.full") == 2
+
+
+async def test_a_group_that_is_not_full_is_entered() -> None:
+    decision, _ = await decide(replace(with_limit({"voicemail": "helpdesk"}), queues=FullQueues()), "0")
+    assert decision == EnterQueue("helpdesk", "asked")
+
+
+async def test_who_comes_back_from_the_queue_is_not_greeted_and_what_he_has_told_is_known() -> None:  # P-4
+    desk = desk_knowing()
+    late = CALL.arrived_at + timedelta(hours=2)  # he has waited for long: that does not count
+    record = RememberingRecord(
+        known=SoFar(
+            "zh",
+            KnownPerson(1, "204417", "Anna Berg"),
+            "employee_number",
+            "accounts",
+            "",
+            frozenset({"account-locked"}),
+        )
+    )
+    caller = AnsweringConversation("0")
+    decision = await return_to_menu(CALL, caller, replace(desk, record=record, time=late))
+    assert decision == EnterQueue("helpdesk", "asked")
+    assert caller.prompts == ["main.ask", "queue.enter"]
+    assert record.told == []  # nor is he asked who he is

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from desk import CALL, NINE, AnsweringConversation, Desk, answers, said
 
-from ivr.conversation import CallerHungUp, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
+from ivr.conversation import CallerHungUp, Deaf, Digits, Expecting, Heard, Hypothesis, NoInput, Prompt, Utterance
 from ivr.decision import Decision, Solved
 from ivr.flow import take_call
 from ivr.journal import Answered, JournalledConversation, JournalledRecord
@@ -156,3 +156,33 @@ async def test_the_apology_comes_first_even_when_nothing_was_answered_yet() -> N
     await take_call(CALL, JournalledConversation(caller, keep, ()), Desk())
     assert caller.prompts[0] == "line.resumed"
     assert caller.prompts.count("line.resumed") == 1
+
+
+async def test_a_wait_keeps_what_he_chose_and_not_that_he_listened() -> None:  # 001-2
+    journal: list[Answered] = []
+
+    async def keep(answered: Answered) -> None:
+        journal.append(answered)
+
+    place, expecting = Prompt("waiting.next", "en"), Expecting("waiting")
+    conversation = JournalledConversation(AnsweringConversation("", "1"), keep)
+    assert await conversation.wait((place,), expecting) == NoInput()
+    assert await conversation.wait((place,), expecting) == Digits("1")
+    assert journal == [Answered("waiting", Digits("1"))]
+
+    caller = AnsweringConversation("yes")
+    resumed = JournalledConversation(caller, keep, tuple(journal), "waiting.resumed")
+    assert await resumed.wait((place,), expecting) == Digits("1")
+    assert await resumed.ask(Prompt("callback.number", "en"), Expecting("number")) == said("yes")
+    assert caller.prompts == ["waiting.resumed", "callback.number"]
+
+
+async def test_who_waits_hears_why_before_anything_else() -> None:  # 000-24
+    async def keep(answered: Answered) -> None:
+        raise AssertionError(answered)
+
+    caller = AnsweringConversation("", "")
+    conversation = JournalledConversation(caller, keep, (), "waiting.resumed")
+    await conversation.wait((Prompt("waiting.next", "en"),), Expecting("waiting"))
+    await conversation.wait((Prompt("waiting.next", "en"),), Expecting("waiting"))
+    assert caller.prompts == ["waiting.resumed", "waiting.next", "waiting.next"]

@@ -1,5 +1,6 @@
 """Scenarios: how they are read, how their caller reacts, and how failures are told. # 000-16"""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from dialplan.problems import DialplanError
 from ivr.cli import app
-from ivr.conversation import CallerHungUp, Digits, Expecting, NoInput, Prompt, Utterance
+from ivr.conversation import CallerHungUp, Digits, Expecting, NoInput, Prompt, Utterance, WaitOver
 from ivr.decision import Solved
 from ivr.rungs.result import Result
 from ivr.rungs.text import TextRung
@@ -273,3 +274,15 @@ def test_a_sentence_that_cannot_be_tried(arguments: list[str], why: str) -> None
     refused = CliRunner().invoke(app, arguments)
     assert refused.exit_code == 2
     assert why in refused.output
+
+
+async def test_at_the_keyboard_one_waits_by_typing_nothing() -> None:
+    typing, over = Typing("", "2", "call me back"), asyncio.Event()
+    place, expecting = Prompt("waiting.next", "en"), Expecting("waiting")
+    with typing.conversation.until(over):
+        assert await typing.conversation.wait((place,), expecting) == NoInput()
+        assert await typing.conversation.wait((place,), expecting) == Digits("2")
+        over.set()
+        with pytest.raises(WaitOver):
+            await typing.conversation.wait((place,), expecting)
+    assert typing.shown == ["You are next."] * 2

@@ -6,7 +6,7 @@ import pytest
 
 from ari_app.standing import Standing, standing_of
 from ivr.conversation import Digits
-from ivr.decision import EnterQueue, LeaveMessage
+from ivr.decision import BackToMenu, EnterQueue, LeaveMessage, RequestCallback, Solved
 from ivr.journal import Answered
 from ivr.record import heard_as_json
 from tickets.events import Event, Json, Kind
@@ -79,3 +79,47 @@ def test_the_last_decision_counts_and_one_of_words_alone_is_come_to_again() -> N
     message: dict[str, Json] = {"decision": "leave_message", "group": "helpdesk"}
     assert standing_of(history((Kind.DECIDED, QUEUED), (Kind.DECIDED, message))).decided == LeaveMessage("helpdesk")
     assert standing_of(history((Kind.DECIDED, {"decision": "solved", "article": "x"}))).decided is None
+
+
+def heard(question: str, key: str) -> tuple[Kind, dict[str, Json]]:
+    return Kind.HEARD, {"question": question, "heard": heard_as_json(Digits(key))}
+
+
+ENTERED: tuple[tuple[Kind, dict[str, Json]], ...] = ((Kind.DECIDED, QUEUED), (Kind.QUEUE_ENTERED, {}))
+
+
+# 001-2
+def test_who_waits_has_not_lost_what_he_chose_there() -> None:
+    standing = standing_of(history(heard("main", "0"), *ENTERED, heard("waiting", "1")))
+    assert (standing.decided, standing.journal) == (
+        EnterQueue("helpdesk", "asked"),
+        (Answered("waiting", Digits("1")),),
+    )
+
+
+# P-4
+def test_who_went_back_to_the_menu_goes_on_there_and_has_his_place() -> None:
+    left = (Kind.QUEUE_LEFT, {"reason": "back_to_menu"})
+    back = (heard("waiting", "3"), left, (Kind.DECIDED, {"decision": "back_to_menu"}), heard("main", "2"))
+    standing = standing_of(history(*ENTERED, *back))
+    assert (standing.decided, standing.journal) == (BackToMenu(), (Answered("main", Digits("2")),))
+    assert not standing.is_waiting
+    again = standing_of(history(*ENTERED, *back, *ENTERED))
+    assert again.is_waiting
+    assert again.waiting_since == NOON + timedelta(seconds=1)
+
+
+# 001-2
+@pytest.mark.parametrize(
+    ("data", "decided"),
+    [
+        ({"decision": "solved", "article": "x"}, Solved("x")),
+        (
+            {"decision": "request_callback", "group": "helpdesk", "number": "1001", "priority": 5},
+            RequestCallback("helpdesk", "1001"),
+        ),
+    ],
+)
+def test_what_was_decided_while_waiting_is_not_talked_about_again(data: dict[str, Json], decided: object) -> None:
+    left = (Kind.QUEUE_LEFT, {"reason": str(data["decision"])})
+    assert standing_of(history(*ENTERED, left, (Kind.DECIDED, data))).decided == decided

@@ -144,3 +144,29 @@ def test_earlier_tickets_are_his_own(store: Store, anna: Person, ben: Person) ->
     assert store.tickets.earlier_of(hers, 1) == [elsewhere]
     assert store.tickets.earlier_of(call("g", "1044", None), 9)[0] == hers
     assert store.tickets.earlier_of(withheld, 9) == []
+
+
+def test_the_agent_whom_the_caller_knows(store: Store, anna: Person, ben: Person) -> None:  # 002-8
+    def call(name: str, person: Person) -> str:
+        opened = store.tickets.open_for_call(name, name, "1044", "5000", "en", START)
+        return store.tickets.identify(opened.number, person.id, "said_so", START).number
+
+    older, newer, closed, others, this = (
+        call("a", anna),
+        call("b", anna),
+        call("c", anna),
+        call("d", ben),
+        call("e", anna),
+    )
+    for number, agent, seconds in (
+        (older, "agent1", 1),
+        (newer, "agent2", 2),
+        (closed, "agent3", 3),
+        (others, "agent4", 4),
+    ):
+        store.tickets.queue_answered(number, agent, at(seconds))
+    assert store.tickets.last_agent(this, START) == "agent3"
+    store.tickets.solve(closed, at(5))
+    assert store.tickets.last_agent(this, START) == "agent2"
+    assert store.tickets.last_agent(this, at(3)) is None
+    assert store.tickets.last_agent(older, START) is None
