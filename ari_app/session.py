@@ -2,23 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from ari_app.ari.errors import AriError, AriRefused, ignoring_gone
-from ari_app.ari.media import MediaLine
-from ari_app.call_desk import CallDesk
+from ari_app.call_line import CallLine
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, Leg, bridge_id, music_bridge_id
 from ari_app.queueing import Queued
 from ari_app.racing import unless_gone
 from ari_app.recording import CallRecorder, call_recorder
-from ari_app.spoken_line import conversation_on, open_bridged_media
 from ari_app.standing import Standing, read_standing
 from ari_app.talk.course import Course
 from ari_app.talk.parting import CallerLeft, DialOut, HandOn, Parting, PeopleLeft
@@ -30,11 +27,9 @@ from ivr.conversation import Call, CallerHungUp, Conversation, Prompt
 from ivr.decision import BackToMenu, Decision, EnterQueue, LeaveMessage, RequestCallback
 from ivr.desk import HelpDesk
 from ivr.flow import return_to_menu, take_call
-from ivr.journal import Answered, JournalledConversation, JournalledMessenger, JournalledRecord
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
 from ivr.survey import take_survey
-from ivr.transcript import TranscribedConversation
 from tickets.events import Kind
 
 log = structlog.get_logger(__name__)
@@ -58,18 +53,17 @@ class CallSession:
     standing: Standing = field(default_factory=Standing)
     talking: tuple[Leg, ...] = ()
     is_held: bool = False
-    _media: MediaLine | None = field(default=None, init=False)
     _recorder: CallRecorder = field(init=False)
-    _language: str = field(init=False)
+    _line: CallLine = field(init=False)
     _queue: EnterQueue = field(init=False)
     _since: datetime | None = field(default=None, init=False)
-    _journal: tuple[Answered, ...] | None = field(default=None, init=False)
-    """What was answered before we took the call up again, for the first who asks."""
 
     def __post_init__(self) -> None:
-        self._language = self.record.language
         self._queue = self._queue_before(self.standing.decided)
         self._recorder = call_recorder(self.exchange, self.call.id, self.record)
+        self._line = CallLine(
+            self.exchange, self.edition, self.caller, self.record, self._recorder, self.record.language
+        )
 
     async def run(self) -> None:
         """Carry the call to its end. Cancellation leaves the caller in Asterisk: only this process stops."""
@@ -89,8 +83,7 @@ class CallSession:
         finally:
             following.cancel()
             self.caller.events.close()
-            if self._media is not None:
-                await self._media.close()
+            await self._line.fall_silent()
 
     async def _is_served(self) -> bool:
         """Serve the call; False when its media leg broke while the caller was there."""
@@ -123,8 +116,8 @@ class CallSession:
         if self.standing.agent is not None:
             log.info("the agent has hung up while we were away")
             return None
-        async with self._line() as conversation:
-            self._journal = self.standing.journal
+        async with self._line.open() as conversation:
+            self._line.journal = self.standing.journal
             decision = self.standing.decided or await self._talk(conversation, take_call)
             return await self._carry_out(decision, conversation)
 
@@ -135,34 +128,23 @@ class CallSession:
                 self._queue = queue
                 self._since = self._since or self.standing.waiting_since or self.exchange.now()
                 await self.record.handed_on(queue, self._since)
-                async with self._line() as conversation:
+                async with self._line.open() as conversation:
                     await conversation.say(Prompt(say, conversation.language))
                     return await self._carry_out(queue, conversation)
             case DialOut():
-                async with self._line() as conversation:
+                async with self._line.open() as conversation:
                     await conversation.say(Prompt("talk.dialling", conversation.language))
                 return await self._dial_out(parting)
             case PeopleLeft():
                 if self._group.survey:
-                    async with self._line() as conversation:
+                    async with self._line.open() as conversation:
                         await self._survey(conversation)
                 return None
 
-    @asynccontextmanager
-    async def _line(self) -> AsyncIterator[AudioConversation]:
-        self._media = await open_bridged_media(self.exchange, self.caller)
-        conversation = conversation_on(self.exchange, self.edition, self._media, self._language)
-        try:
-            yield conversation
-        finally:
-            self._language = conversation.language
-            await conversation.close()
-            await self._media.close()
-
     async def _talk(self, line: AudioConversation, flow: Flow) -> Decision:
-        conversation = self._journalled(line, "line.resumed")
+        conversation = self._line.journalled(line, "line.resumed")
         try:
-            decision = await flow(self.call, conversation, self._desk(conversation))
+            decision = await flow(self.call, conversation, self._line.desk(conversation))
         except (CallerHungUp, AriError):
             raise
         except Exception:
@@ -174,24 +156,10 @@ class CallSession:
         await self.record.decided(decision)
         return decision
 
-    def _journalled(self, line: AudioConversation, apology: str) -> JournalledConversation:
-        journal, self._journal = self._journal, None
-        transcribed = TranscribedConversation(line, self.edition.wording, self.record.said)
-        return JournalledConversation(transcribed, self.record.heard, journal, apology)
-
-    def _desk(self, conversation: JournalledConversation) -> CallDesk:
-        return CallDesk(
-            self.exchange,
-            self.edition,
-            JournalledRecord(self.record, conversation),
-            self._recorder,
-            JournalledMessenger(self.exchange.messenger, conversation),
-        )
-
     async def _survey(self, line: AudioConversation) -> None:
         """What he thinks of it, now that the agent has gone."""
-        conversation = self._journalled(line, "line.resumed")
-        await take_survey(replace(self.call, language=line.language), conversation, self._desk(conversation))
+        conversation = self._line.journalled(line, "line.resumed")
+        await take_survey(replace(self.call, language=line.language), conversation, self._line.desk(conversation))
 
     async def _carry_out(self, decision: Decision, conversation: AudioConversation) -> Parting | None:
         """What came of it, if people talked with the caller."""
@@ -224,8 +192,8 @@ class CallSession:
             or self.exchange.now()
         )
         while True:
-            conversation = self._journalled(line, "waiting.resumed")
-            parts = (self.exchange, self.call, self.record, self.caller, conversation, self._desk(conversation))
+            conversation = self._line.journalled(line, "waiting.resumed")
+            parts = (self.exchange, self.call, self.record, self.caller, conversation, self._line.desk(conversation))
             left = await Queued(*parts, decision, since).wait()
             if left is None:
                 message = LeaveMessage(decision.group)
@@ -239,6 +207,7 @@ class CallSession:
             if await self._connect(left):
                 await self.record.answered(left.agent)
                 return await self._talk_with(left)
+            await self.record.refused(left.agent, "hung up")
 
     async def _dial_out(self, parting: DialOut) -> Parting:
         """The caller hears music while it rings; whoever answers talks with him, else he waits for us again."""
@@ -260,8 +229,7 @@ class CallSession:
             if isinstance(error, AriRefused):
                 return False
             raise
-        if self._media is not None:
-            await self._media.close()
+        await self._line.fall_silent()
         return True
 
     async def _talk_with(self, *people: Leg, is_held: bool = False) -> Parting:
