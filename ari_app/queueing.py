@@ -72,9 +72,9 @@ class Queued:
             await asyncio.wait({ringing, company}, return_when=asyncio.FIRST_COMPLETED)
             leaving.set()
             await asyncio.wait({ringing})
-            # Who is answered at the very moment of his choice is answered.
-            has_left = company.done() and isinstance(ringing.exception(), CallerHungUp)
-            left = company.result() if has_left else ringing.result()
+            # Who is answered at the very moment of his choice is answered; who hangs up in the goodbye has chosen.
+            is_unanswered = isinstance(ringing.exception(), CallerHungUp)
+            left = await company if is_unanswered else ringing.result()
         except CallerHungUp:
             if self.caller.gone.is_set():
                 await self.record.abandoned()

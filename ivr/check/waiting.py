@@ -27,9 +27,9 @@ def check_waiting(subject: Subject) -> Iterator[Problem]:
 
 def _offer(subject: Subject, name: str, group: Group, leads_to: set[str]) -> Iterator[Problem]:
     spot, offer = Spot(GROUPS, ("groups", name, "waiting", "offer")), group.waiting.offer
-    for index, choice in enumerate(offer):
-        if choice in offer[:index]:
-            yield subject.error(spot / index, "twice", f"'{choice}' is offered twice", "remove it")
+    for index, offered in enumerate(offer):
+        if offered in offer[:index]:
+            yield subject.error(spot / index, "twice", f"'{offered}' is offered twice", "remove it")
     taken = {getattr(subject.menus.keys, command): command for command in _EVERYWHERE}
     for key, choice in waiting_keys(group.waiting).items():
         if key in taken:
