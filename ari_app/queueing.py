@@ -52,6 +52,8 @@ class Queued:
     desk: CallDesk
     decision: EnterQueue
     since: datetime
+    first: tuple[str, ...]
+    """The prompts that he hears first."""
 
     async def wait(self) -> AgentLeg | Decision | None:
         """The agent who answered, or what the caller has chosen instead; None when nobody is at work (any more).
@@ -99,7 +101,8 @@ class Queued:
         """None once `over` is set."""
         place = QueuedPlace(self.exchange, self.call.id, self.since, over)
         try:
-            return await wait_for_agent(self.call, self.conversation, self.desk, self.decision, place)
+            parts = (self.call, self.conversation, self.desk, self.decision, place)
+            return await wait_for_agent(*parts, self.first)
         except (CallerHungUp, AriError):
             raise
         except Exception:

@@ -185,16 +185,15 @@ class CallSession:
         """Wait for an agent and talk with him, unless the caller decides otherwise; when nobody is there he leaves a
         message."""
         self._queue = decision
-        self._since = since = (
-            self._since
-            or self.standing.waiting_since
-            or await self._old_place(decision.group, line)
-            or self.exchange.now()
-        )
+        first: tuple[str, ...] = ("queue.wait",)
+        since = self._since or self.standing.waiting_since
+        if since is None and (since := await self.exchange.callbacks.take_back(self.call.caller, decision.group)):
+            first = ("callback.kept", "queue.wait")
+        self._since = since = since or self.exchange.now()
         while True:
             conversation = self._line.journalled(line, "waiting.resumed")
             parts = (self.exchange, self.call, self.record, self.caller, conversation, self._line.desk(conversation))
-            left = await Queued(*parts, decision, since).wait()
+            left = await Queued(*parts, decision, since, first).wait()
             if left is None:
                 message = LeaveMessage(decision.group)
                 await take_message(self.exchange, self.record, line, message, "queue.nobody")
@@ -245,13 +244,6 @@ class CallSession:
     @property
     def _reach(self) -> Reach:
         return Reach(self.exchange, self.call, self.record.number, self._queue)
-
-    async def _old_place(self, group: str, conversation: AudioConversation) -> datetime | None:
-        """Of who calls again before he was called back: since when he has been waiting."""
-        since = await self.exchange.callbacks.take_back(self.call.caller, group)
-        if since is not None:
-            await conversation.say(Prompt("callback.kept", conversation.language))
-        return since
 
     def _queue_before(self, decided: Decision | None) -> EnterQueue:
         """Where he goes if people lose him: whence he came, if he did (we may have called him), and if it is there."""

@@ -38,10 +38,16 @@ _Result = Decision | tuple[Prompt, ...]
 
 
 async def wait_for_agent(
-    call: Call, conversation: WaitingConversation, desk: HelpDesk, queued: EnterQueue, place: Place
+    call: Call,
+    conversation: WaitingConversation,
+    desk: HelpDesk,
+    queued: EnterQueue,
+    place: Place,
+    first: tuple[str, ...] = ("queue.wait",),
 ) -> Decision | None:
     """Keep the caller company until `place` is over (None), or he decides otherwise: to be called back, which keeps his
-    place, to leave a message, to go back to the menu; or an article solves it.
+    place, to leave a message, to go back to the menu; or an article solves it. `first` are the prompts that he hears
+    first.
 
     Raises:
         CallerHungUp: the caller is gone.
@@ -52,7 +58,7 @@ async def wait_for_agent(
     talk.rejected |= {f"article:{article}" for article in known.articles}
     try:
         with conversation.until(place.over):
-            return await _Company(talk, conversation, queued, place).keep()
+            return await _Company(talk, conversation, queued, place).keep(first)
     except WaitOver:
         return None
 
@@ -76,8 +82,8 @@ class _Company:
     def _choices(self) -> dict[str, str]:
         return waiting_keys(self._waiting)
 
-    async def keep(self) -> Decision:
-        lead: tuple[Prompt, ...] = (self._prompt("queue.wait"),)
+    async def keep(self, first: tuple[str, ...]) -> Decision:
+        lead = tuple(map(self._prompt, first))
         articles: list[SpokenArticle] | None = None
         while True:
             decision = await self._tell((*lead, *self._standing(), *self._offers()))

@@ -77,7 +77,7 @@ async def test_a_callback_asked_for_by_key_is_dialled_once_for_a_free_agent(line
         called = await telephone.incoming(15)
         await called.answer()
         assert await until(lambda: "callback_done" in line.happened(ticket))
-        await called.until(lambda: bool(called.sounds) and called.sounds[-1].ended_s is not None, 20)
+        assert await until(lambda: "queue_answered" in line.happened(ticket), 15)
         await hear_each_other(ringing, called)
         assert await until(lambda: not line.in_use())
         assert line.store.callbacks.open() == []
@@ -122,12 +122,12 @@ async def test_who_is_engaged_is_tried_later_and_keeps_his_place_when_he_calls_a
         answered = await desk.incoming(RING_WITHIN_S + 8)
         assert line.store.callbacks.open() == []
         await answered.answer()
-        await answered.hang_up()
-        await again.over()
-        assert await until(lambda: not line.in_use())
-        assert "callback_cancelled" in line.happened(ticket)
         second = line.ticket(again.sip_call_id)
         assert second is not None
+        assert await until(lambda: "queue_answered" in line.happened(second))
+        await again.hang_up()
+        assert await until(lambda: not line.in_use())
+        assert "callback_cancelled" in line.happened(ticket)
         assert any("You keep your place" in said for said in line.heard_from(second, "line"))
 
 
@@ -145,7 +145,7 @@ async def test_an_agent_calls_the_caller_of_a_ticket(line: RealLine, tmp_path: P
         await ringing.answer()
         called = await telephone.incoming(15)
         await called.answer()
-        await called.until(lambda: bool(called.sounds) and called.sounds[-1].ended_s is not None, 20)
+        assert await until(lambda: "queue_answered" in line.happened(ticket), 15)
         await hear_each_other(ringing, called)
         assert await until(lambda: not line.in_use())
     done = line.store.tickets.get(ticket.number)
