@@ -220,7 +220,8 @@ class Course:
             await self._pass_on(leg)
             return None
         if is_lost or self._holding.is_on:
-            return await self._return_to_queue(leg.name, "lost" if is_lost else "on_hold", "talk.lost", leg.name)
+            wants = leg.agent if isinstance(leg, AgentLeg) else None
+            return await self._return_to_queue(leg.name, "lost" if is_lost else "on_hold", "talk.lost", wants)
         return PeopleLeft()
 
     async def _hand_on_instead(self, agent: str, to: Target) -> Parting:

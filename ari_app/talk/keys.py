@@ -1,4 +1,4 @@
-"""What an agent can do with the keys of his telephone while he talks. The caller does not hear them."""
+"""What an agent can do with the keys of his telephone while he talks."""
 
 from ari_app.talk.commands import (
     Cancel,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError, Conflict, ignoring_gone
-from ari_app.legs import agent_of, bridge_id, music_bridge_id
+from ari_app.legs import bridge_id, music_bridge_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,12 @@ class Stage:
             await self.client.bridges.destroy(bridgeId=music_bridge_id(self.call_id))
 
     async def bring(self, leg_id: str) -> None:
-        """To the others in the call. The keys that an agent presses are for us: nobody hears them.
+        """To the others in the call. Keys that he presses reach them: whoever is consulted may have a menu.
 
         Raises:
             AriError: he has hung up.
         """
-        await self.client.bridges.addChannel(
-            bridgeId=bridge_id(self.call_id), channel=leg_id, absorbDTMF=agent_of(leg_id) is not None
-        )
+        await self.client.bridges.addChannel(bridgeId=bridge_id(self.call_id), channel=leg_id)
 
     async def send_away(self, leg_id: str) -> None:
         with ignoring_gone():
