@@ -134,12 +134,6 @@ class AgentLeg:
     def name(self) -> str:
         return self.agent
 
-    async def gone(self) -> None:
-        """Returns when the agent has hung up."""
-        async for event in self.events:
-            if isinstance(event, StasisEnd | ChannelDestroyed | ChannelVanished):
-                return
-
 
 @dataclass(slots=True)
 class OutsideLeg:

@@ -83,9 +83,10 @@ class Reach:
         finally:
             if leg is None:
                 distributor.refuse(offer, is_missed=was_heard_out)
-        distributor.answer(offer)
-        # Whatever became of him on the floor while it rang: he has a caller now.
-        distributor.resume_talk(someone.agent, self.call.id, self.queue.group)
+        if leg is not None:
+            distributor.answer(offer)
+            # Whatever became of him on the floor while it rang: he has a caller now.
+            distributor.resume_talk(someone.agent, self.call.id, self.queue.group)
         return leg
 
     @property
