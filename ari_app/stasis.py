@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from tickets.numbers import normalise
 
 log = structlog.get_logger(__name__)
 _SETTLED_WITHIN_S = 3.0
+_SETTLE_AT_ONCE = 4
 
 
 class Reception:
@@ -48,11 +49,9 @@ class Reception:
                     self._supervise(follow_to_end(self._exchange, one), one.channel.id)
             recovery = await recover(self._exchange)
             await put_back(self._exchange, recovery)
-            for found in recovery.calls:
-                self._supervise(self._resume(found), found.channel.id)
+            self._supervise(self._resume_all(recovery.calls), "all who were here")
             self._supervise(finish(self._exchange, recovery.gone), "all who are gone")
             self._supervise(take_over(self._exchange, outside), "all in app_queue")
-            self._supervise(self._settle(recovery.calls), "all who were here")
             async for arrival in arrivals:
                 self._supervise(self._welcome(arrival.event, arrival.events), arrival.event.channel.id)
         finally:
@@ -61,12 +60,28 @@ class Reception:
                 task.cancel()
             await asyncio.gather(*self._calls, return_exceptions=True)
 
-    async def _settle(self, calls: Iterable[Recovered]) -> None:
-        """The queue is served once all who waited have come to their places; nobody is held up long by one of them."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLED_WITHIN_S):
-                await self._exchange.distributor.until_claimed(call.channel.id for call in calls)
-        self._exchange.queue_is_served.set()
+    async def _resume_all(self, calls: Sequence[Recovered]) -> None:
+        """Who waits comes to his place in the order in which they are due, a few at a time: whom an agent is rung for
+        does not wait for all the others. With the last of them the queue is served; no slow one holds that up for long.
+        """
+        due = {entry.call_id: place for place, entry in enumerate(self._exchange.distributor.floor.waiting())}
+        slots, settling = asyncio.Semaphore(_SETTLE_AT_ONCE), []
+        deadline = asyncio.get_running_loop().time() + _SETTLED_WITHIN_S
+        try:
+            for found in sorted(calls, key=lambda found: due.get(found.channel.id, -1)):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(deadline):
+                        await slots.acquire()
+                self._supervise(self._resume(found), found.channel.id)
+                settling.append(asyncio.create_task(self._exchange.distributor.until_claimed([found.channel.id])))
+                settling[-1].add_done_callback(lambda _: slots.release())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    await asyncio.gather(*settling)
+            self._exchange.queue_is_served.set()
+        finally:
+            for task in settling:
+                task.cancel()
 
     def _supervise(self, work: Coroutine[Any, Any, None], call_id: str) -> None:
         task = asyncio.create_task(self._guarded(work, call_id), name=f"call {call_id}")
