@@ -32,8 +32,13 @@ from tickets.store import Store, open_store
 from tickets.ticket import Ticket
 
 NUMBER = "5000"
-SUPPLIER = "+493023125990"
-"""The number of the one supplier, `printers`."""
+_BRANCH = """agents:
+  branch1: {name: Somebody elsewhere, telephone: "+493023125991"}
+suppliers:
+  printers: {name: {en: Printers, zh: 打印机}, number: "+493023125990"}
+groups:
+  branch: {name: {en: Branch, zh: 分公司}, agents: [branch1], wrap_up_s: 0}
+"""
 RING_S = 4
 WRAP_UP_S = 7
 _CHUNK = 4000
@@ -218,13 +223,13 @@ class RealLine:
 
 
 def _quick_dialplan(folder: Path) -> Path:
-    """The shipped dialplan with shorter times for agents and a supplier, and a configuration that names it."""
+    """The shipped dialplan with shorter times, people beyond the trunk and a survey; a configuration that names it."""
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     groups = (folder / "groups.yaml").read_text()
     groups = re.sub("ring_s: [0-9]+", f"ring_s: {RING_S}", groups)
     groups = re.sub("wrap_up_s: [0-9]+", f"wrap_up_s: {WRAP_UP_S}", groups)
-    supplier = f"suppliers: {{printers: {{name: {{en: Printers, zh: 打印机}}, number: '{SUPPLIER}'}}}}"
-    (folder / "groups.yaml").write_text(f"{groups}\n{supplier}\n")
+    groups = groups.replace("agents: [agent11]", "agents: [agent11]\n    survey: true")
+    (folder / "groups.yaml").write_text(groups.replace("groups:\n", _BRANCH, 1))
     file = folder.with_name("hotline.toml")
     file.write_text(f'dialplan = "{folder}"\n')
     return file

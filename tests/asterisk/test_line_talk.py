@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from line_calls import on_duty, on_the_phone, ticket_of, until_event, until_ticket
 from numpy.typing import NDArray
-from real_line import NUMBER, SUPPLIER, RealLine, loudness, samples, wait_until
+from real_line import NUMBER, RealLine, loudness, samples
 
 from ari_app.control.client import RINGS_WITHIN_S, ask
 from ari_app.control.errors import Refused
@@ -186,10 +186,14 @@ async def test_a_conference_goes_on_without_who_leaves_and_a_cold_transfer_stays
             ticket = await until_ticket(line, caller, lambda ticket: ticket.agent == "agent11", 5)
             await ears.speak(third, FIRST, [caller], [])
             await ears.speak(caller, CALLER, [third], [])
-            await caller.hang_up()
-            assert (await third.over()).by_us is False
+            await third.hang_up()
+            await until_event(line, caller, "talk_left")
+            await until_ticket(line, caller, lambda ticket: "How" in line.heard_from(ticket, "line")[-1], 5)
+            await caller.press("5")
+            assert (await caller.over()).by_us is False
     ears.check()
     again = await ticket_of(line, caller)
+    assert again.mark == 5
     assert again.number == ticket.number
     assert line.happened(again).count("queue_answered") == 2
 
@@ -244,23 +248,35 @@ async def test_a_restarted_controller_finds_who_is_on_hold_and_who_consults(line
     assert ticket.agent == "agent8"
 
 
-# P-5 000-12
-async def test_a_transfer_outside_is_dialled_or_comes_back(line: RealLine, tmp_path: Path) -> None:
-    ears, desk = Ears(), Desk(line, "agent6")
+# P-5 000-12 004-10
+async def test_an_agent_at_another_site_and_a_supplier_who_answers_at_last(line: RealLine, tmp_path: Path) -> None:
+    ears, desk, branch = Ears(), Desk(line, "agent6"), Desk(line, "branch1")
     async with (
-        Phone.running(line.outside(SUPPLIER), tmp_path / "outside") as outside,
+        Phone.running(line.outside("+493023125991"), tmp_path / "outside") as outside,
         on_duty(line, tmp_path, "agent6") as telephone,
-        answered(line, tmp_path, telephone, "+493023125706") as (caller, talk),
+        answered(line, tmp_path, telephone, "+493023125706") as (caller, first),
     ):
-        await desk.do("transfer", target="supplier:printers")
-        assert (await talk.over(2)).by_us is False
-        other = await outside.incoming(RING_WITHIN_S)
+        await desk.do("transfer", target="agent:branch1")
+        assert (await first.over(2)).by_us is False
+        second = await outside.incoming(RING_WITHIN_S)
+        await second.answer()
+        await until_ticket(line, caller, lambda ticket: ticket.agent == "branch1", 5)
+        await ears.speak(second, SECOND, [caller], [])
+
+        await branch.do("transfer", target="supplier:printers")
+        assert (await second.over(2)).by_us is False
+        await (await outside.incoming(RING_WITHIN_S)).refuse()
+        again = await outside.incoming(RING_WITHIN_S)  # the branch, once more
+        await again.answer()
+        await until_ticket(line, caller, lambda ticket: line.happened(ticket).count("queue_answered") == 3, 5)
+
+        await branch.do("transfer", target="supplier:printers")
+        supplier = await outside.incoming(RING_WITHIN_S)
         await ears.listen_to_music(caller)
-        await other.answer()
+        await supplier.answer()
         await until_event(line, caller, "talk_joined")
-        await ears.speak(other, SECOND, [caller], [])
-        await ears.speak(caller, CALLER, [other], [])
+        await ears.speak(supplier, FIRST, [caller], [])
+        await ears.speak(caller, CALLER, [supplier], [])
         await caller.hang_up()
-        assert (await other.over()).by_us is False
+        assert (await supplier.over()).by_us is False
     ears.check()
-    assert await asyncio.to_thread(wait_until, lambda: not line.in_use(), 5)
