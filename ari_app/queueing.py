@@ -8,7 +8,6 @@ import structlog
 
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.ari.errors import AriError
-from ari_app.call_desk import CallDesk
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
@@ -16,7 +15,7 @@ from ari_app.racing import unless_gone
 from ari_app.telephones import endpoint_of
 from ivr.conversation import Call, CallerHungUp, Expecting, WaitingConversation, WaitOver
 from ivr.decision import Decision, EnterQueue
-from ivr.desk import ExpectedWait
+from ivr.desk import ExpectedWait, HelpDesk
 from ivr.record import TicketRecord
 from ivr.waiting import wait_for_agent
 
@@ -49,7 +48,7 @@ class Queued:
     record: TicketRecord
     caller: CallerLeg
     conversation: WaitingConversation
-    desk: CallDesk
+    desk: HelpDesk
     decision: EnterQueue
     since: datetime
     first: tuple[str, ...]

@@ -171,6 +171,10 @@ class Tickets(Protocol):
 
     async def get(self, number: str) -> TicketState | None: ...
 
+    async def last_agent(self, since: datetime) -> str | None:
+        """The agent with whom the caller of this call has talked last, since then, about something that is still
+        open."""
+
 
 class Messenger(Protocol):
     async def send(self, by: Channel, to: str, text: str) -> bool:

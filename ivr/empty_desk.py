@@ -1,6 +1,7 @@
 """A service desk that knows nobody and nothing: for calls that never were. Each is another transport of its port."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, SoFar, TicketState
 
@@ -35,6 +36,9 @@ class NoTickets:
         return ()
 
     async def get(self, number: str) -> TicketState | None:
+        return None
+
+    async def last_agent(self, since: datetime) -> str | None:
         return None
 
 

@@ -146,6 +146,9 @@ class _TicketsThen:
     async def get(self, number: str) -> TicketState | None:
         return await self.tickets.get(number)
 
+    async def last_agent(self, since: datetime) -> str | None:
+        return await self.tickets.last_agent(since)
+
 
 async def replay(calls: Iterable[JournalledCall], world: OtherWorld) -> list[Verdict]:
     """The verdict on each call, in their order. As many at once as there are processors: ranking takes them."""

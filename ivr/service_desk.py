@@ -76,7 +76,6 @@ class OtherTickets:
         return tuple(_state(ticket) for ticket in tickets)
 
     async def last_agent(self, since: datetime) -> str | None:
-        """The agent with whom the caller has talked last, since then, about something that is still open."""
         return await _asked(lambda: self.store.tickets.last_agent(self.number, since), None)
 
     async def get(self, number: str) -> TicketState | None:

@@ -166,15 +166,19 @@ class FewOutages:
 
 @dataclass
 class FewTickets:
-    """`Tickets` with those that are given, all open."""
+    """`Tickets` with those that are given, all open; the caller has talked with `agent`."""
 
     given: tuple[TicketState, ...] = ()
+    agent: str | None = None
 
     async def open_of(self, person: KnownPerson) -> tuple[TicketState, ...]:
         return tuple(ticket for ticket in self.given if ticket.person_id == person.id)
 
     async def get(self, number: str) -> TicketState | None:
         return next((ticket for ticket in self.given if ticket.number == number), None)
+
+    async def last_agent(self, since: datetime) -> str | None:
+        return self.agent
 
 
 @dataclass
