@@ -32,12 +32,13 @@ from tickets.store import Store, open_store
 from tickets.ticket import Ticket
 
 NUMBER = "5000"
-_BRANCH = """agents:
+_BRANCH = """  branch: {name: {en: Branch, zh: 分公司}, agents: [branch1], wrap_up_s: 0}
+"""
+_BEYOND_THE_TRUNK = """
+agents:
   branch1: {name: Somebody elsewhere, telephone: "+493023125991"}
 suppliers:
   printers: {name: {en: Printers, zh: 打印机}, number: "+493023125990"}
-groups:
-  branch: {name: {en: Branch, zh: 分公司}, agents: [branch1], wrap_up_s: 0}
 """
 RING_S = 4
 WRAP_UP_S = 7
@@ -229,7 +230,8 @@ def _quick_dialplan(folder: Path) -> Path:
     groups = re.sub("ring_s: [0-9]+", f"ring_s: {RING_S}", groups)
     groups = re.sub("wrap_up_s: [0-9]+", f"wrap_up_s: {WRAP_UP_S}", groups)
     groups = groups.replace("agents: [agent11]", "agents: [agent11]\n    survey: true")
-    (folder / "groups.yaml").write_text(groups.replace("groups:\n", _BRANCH, 1))
+    groups = groups.replace("  service-manager:", f"{_BRANCH}  service-manager:")
+    (folder / "groups.yaml").write_text(groups + _BEYOND_THE_TRUNK)
     file = folder.with_name("hotline.toml")
     file.write_text(f'dialplan = "{folder}"\n')
     return file
