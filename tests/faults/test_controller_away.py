@@ -17,6 +17,7 @@ from ari_app.ami import Ami
 from ari_app.app_queue import members_there
 from ari_app.fallback_queues import Member
 from ari_app.pbx.credentials import AMI_USER, load_credentials
+from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
 from tickets.ticket import Ticket
 
@@ -77,7 +78,8 @@ async def _hold_down_and_see(line: RealLine, folder: Path, result: Away) -> None
                 event.at for event in line.store.events.of_ticket(ticket.number) if event.kind == "call_resumed"
             )
             result.back_after_s = (resumed_at - back_at).total_seconds()
-        free_desk = await stack.enter_async_context(on_duty(line, folder / "again", "agent1"))
+        # Not `on_duty`: it rings at once.
+        free_desk = await stack.enter_async_context(Phone.running(line.agent("agent1"), folder / "again"))
         answered = await free_desk.incoming(10)
         await answered.answer()
         await until_event(line, first, "queue_answered")
