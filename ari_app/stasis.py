@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import structlog
 
 from ari_app.agent_line import AgentSession, is_agents_code, telephone_of
 from ari_app.ari.errors import AriError, ignoring_gone
-from ari_app.ari.events import Channel, StasisStart
+from ari_app.ari.events import Channel, Resynced, StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.duty import duty_of
 from ari_app.edition import Edition
@@ -22,7 +22,7 @@ from ari_app.putting_back import complete_log, put_back
 from ari_app.recovery import Recovered, finish, recover
 from ari_app.session import CallSession
 from ari_app.standing import standing_of
-from ari_app.taking_over import callers_outside, follow_to_end, take_over
+from ari_app.taking_over import Outside, callers_outside, follow_to_end, take_over
 from ivr.conversation import Call
 from ivr.record import open_record
 from tickets.numbers import normalise
@@ -42,11 +42,10 @@ class Reception:
     async def serve(self) -> None:
         """Cancelled, it lets go of the calls and leaves the callers in Asterisk."""
         arrivals = self._exchange.client.arrivals()
+        self._exchange.client.on_resync(self._on_resync)
         try:
             outside = await callers_outside(self._exchange)
-            for one in outside:
-                if not one.is_waiting:
-                    self._supervise(follow_to_end(self._exchange, one), one.channel.id)
+            self._leave_talks(outside)
             recovery = await recover(self._exchange)
             await put_back(self._exchange, recovery)
             self._supervise(self._resume_all(recovery.calls), "all who were here")
@@ -59,6 +58,17 @@ class Reception:
             for task in self._calls:
                 task.cancel()
             await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def _on_resync(self, _: Resynced) -> None:
+        """The wire was gone, and the dialplan has served whoever called meanwhile."""
+        outside = await callers_outside(self._exchange)
+        self._leave_talks(outside)
+        self._supervise(take_over(self._exchange, outside), "all in app_queue")
+
+    def _leave_talks(self, outside: Iterable[Outside]) -> None:
+        for one in outside:
+            if not one.is_waiting:
+                self._supervise(follow_to_end(self._exchange, one), one.channel.id)
 
     async def _resume_all(self, calls: Sequence[Recovered]) -> None:
         """Who waits comes to his place in the order in which they are due, a few at a time: whom an agent is rung for

@@ -57,7 +57,9 @@ async def callers_outside(exchange: Exchange) -> list[Outside]:
     served = [
         channel
         for channel in channels
-        if channel.channelvars.get(WAITS_FOR_CONTROLLER) and channel.dialplan.app_name in ("Queue", "Playback")
+        if channel.channelvars.get(WAITS_FOR_CONTROLLER)
+        and channel.dialplan.app_name in ("Queue", "Playback")
+        and not exchange.client.is_followed(channel.id)
     ]
     known = await courses(exchange) if served else {}
     return [
