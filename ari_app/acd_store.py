@@ -29,8 +29,8 @@ def record_of(agent: Agent) -> AgentRecord:
 
 
 def agent_of(record: AgentRecord) -> Agent:
-    """As he was; a telephone that rang does not ring for us any more."""
-    agent = Agent(
+    """As he was."""
+    return Agent(
         name=record.name,
         state=AgentState(record.state),
         since=record.since,
@@ -44,7 +44,6 @@ def agent_of(record: AgentRecord) -> Agent:
         call_id=record.call_id,
         group=record.group,
     )
-    return agent.free(record.since) if agent.state is AgentState.RINGING else agent
 
 
 def entry_record_of(entry: QueueEntry) -> EntryRecord:
@@ -93,7 +92,7 @@ def _differs(old: QueueEntry | None, new: QueueEntry) -> bool:
 
 def _events(old: Agent | None, new: Agent, at: datetime) -> Iterator[FloorEvent]:
     old = old or Agent(new.name, AgentState.READY, new.since)
-    if (why := _why(old, new)) is not None:
+    for why in _whys(old, new):
         told: dict[str, Json] = {
             "agent": new.name,
             "why": why,
@@ -109,17 +108,21 @@ def _events(old: Agent | None, new: Agent, at: datetime) -> Iterator[FloorEvent]
         yield FloorEvent(at, Kind.AGENT_SILENT, {"agent": new.name, "call": new.call_id})
 
 
-def _why(old: Agent, new: Agent) -> str | None:
-    """In a word, what happened to the agent; None: nothing that is told."""
+def _whys(old: Agent, new: Agent) -> Iterator[str]:
+    """In a word each, what happened to the agent: a change may be several, as who is ready is rung at once."""
     if old.is_logged_in != new.is_logged_in:
-        return "logged_in" if new.is_logged_in else "logged_out"
+        yield "logged_in" if new.is_logged_in else "logged_out"
     if old.is_reachable != new.is_reachable:
-        return "registered" if new.is_reachable else "unregistered"
-    if (old.state, old.call_id) != (new.state, new.call_id):
-        return _why_in_state(old, new)
-    if old.pause != new.pause:
-        return "paused" if new.pause is not None else "ready"
-    return "heard" if old.is_silent and not new.is_silent else None
+        yield "registered" if new.is_reachable else "unregistered"
+    is_state_new = (old.state, old.call_id) != (new.state, new.call_id)
+    if old.pause != new.pause and not (is_state_new and new.state is AgentState.RESTING):
+        yield "paused" if new.pause is not None else "ready"
+    if is_state_new:
+        if new.state is AgentState.RINGING and old.state is not AgentState.READY:
+            yield _why_ready(old)
+        yield _why_in_state(old, new)
+    if old.is_silent and not new.is_silent:
+        yield "heard"
 
 
 def _why_in_state(old: Agent, new: Agent) -> str:
@@ -135,7 +138,11 @@ def _why_in_state(old: Agent, new: Agent) -> str:
         case AgentState.RESTING:
             return "missed" if new.missed > old.missed else "not_reached"
         case AgentState.READY:
-            return {AgentState.WRAP_UP: "wrapped_up", AgentState.RESTING: "rested"}.get(old.state, "released")
+            return _why_ready(old)
+
+
+def _why_ready(old: Agent) -> str:
+    return {AgentState.WRAP_UP: "wrapped_up", AgentState.RESTING: "rested"}.get(old.state, "released")
 
 
 def handling_times_of(events: Iterable[Event]) -> HandlingTimes:

@@ -90,8 +90,8 @@ class Distributor:
         return self._groups[name]
 
     def restore(self, agents: Iterable[Agent]) -> None:
-        """The agents as they were before a restart; before anybody looks at their telephones."""
-        self.change(replace(self._floor, agents={agent.name: agent for agent in agents}))
+        """The agents as they were before a restart; before anybody watches, or looks at their telephones."""
+        self._floor = replace(self._floor, agents={agent.name: agent for agent in agents})
 
     def remember(self, times: HandlingTimes) -> None:
         """How long talks took before a restart."""
@@ -149,6 +149,10 @@ class Distributor:
     def expected_wait(self, call_id: str) -> Wait | None:
         """How long the caller will still wait; None where nobody can say."""
         return expected_wait(self._floor, self._times, call_id, self.now())
+
+    def stop_ringing(self, agent: str) -> None:
+        """His telephone rings no more, which is not his doing."""
+        self.change(acd.stop_ringing(self._floor, agent, self.now()))
 
     def answer(self, offer: Offer) -> None:
         self._answered[offer.agent] = self.now()

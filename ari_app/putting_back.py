@@ -43,14 +43,15 @@ async def put_back(exchange: Exchange, recovery: Recovery) -> None:
 
 
 def put_agents_back(distributor: Distributor, calls: Iterable[Recovered], elsewhere: Collection[str]) -> None:
-    """Whom we find talking talks; whose call ended meanwhile wraps it up from now on. Calls `elsewhere` are not ours to
-    end."""
+    """Whom we find talking talks; whose call ended meanwhile wraps it up from now on; nobody rings any more. Calls
+    `elsewhere` are not ours to end."""
     talking = {leg.agent: call for call in calls for leg in call.talking if isinstance(leg, AgentLeg)}
     for name, call in talking.items():
         distributor.resume_talk(name, call.channel.id, call.standing.group)
     for agent in distributor.floor.agents.values():
         if agent.state in WITH_A_CALLER and agent.name not in talking and agent.call_id not in elsewhere:
             distributor.hang_up(agent.name)
+        distributor.stop_ringing(agent.name)
 
 
 def entries_of(

@@ -142,6 +142,12 @@ def refuse(floor: Floor, offer: Offer, at: datetime, is_missed: bool = True) -> 
     return _put(floor, replace(resting, pause=agent.pause or (MISSED if has_missed_too_many else None)))
 
 
+def stop_ringing(floor: Floor, name: str, at: datetime) -> Floor:
+    """His telephone rings no more, which is not his doing: he is ready again."""
+    agent = floor.agents.get(name)
+    return _put(floor, agent.free(at)) if agent is not None and agent.state is AgentState.RINGING else floor
+
+
 def answer(floor: Floor, offer: Offer, at: datetime) -> Floor:
     """The agent whose telephone rings for the caller answered: the caller leaves the queue."""
     agent = floor.agents.get(offer.agent)

@@ -217,7 +217,10 @@ class Day:
         self.rings.clear()
         self.now += seconds(choose((0.1, 5, 100)))
         by_name = {agent.name: agent for agent in agents}
-        self.change(Floor(self.floor.rules, CARDS, by_name, {entry.call_id: entry for entry in entries}))
+        floor = Floor(self.floor.rules, CARDS, by_name, {entry.call_id: entry for entry in entries})
+        for name in by_name:
+            floor = acd.stop_ringing(floor, name, self.now)
+        self.change(floor)
 
     def the_groups_are_edited(self, choose: Choose) -> None:
         self.change(acd.regroup(self.floor, choose(PLANS), CARDS))

@@ -14,6 +14,7 @@ from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd_store import agent_of, entry_of
 from ari_app.distributor import Distributor
 from ari_app.floor_keeper import FloorKeeper
+from ari_app.putting_back import put_agents_back
 from dialplan.groups import Group
 from tickets.events import Kind
 from tickets.settings import TicketsSettings
@@ -102,7 +103,7 @@ async def test_the_day_of_an_agent_is_on_the_log(
     await settled(keeper)
     assert told(store, "anna") == [
         *("registered", "offered", "answered", "held", "unheld", "paused", "hung_up", "wrapped_up", "ready"),
-        *("offered", "missed", "offered", "unregistered", "not_reached", "logged_out"),
+        *("offered", "missed", "rested", "offered", "unregistered", "not_reached", "logged_out"),
     ]
 
 
@@ -146,7 +147,9 @@ async def test_after_a_restart_the_floor_is_as_it_was_and_only_then_somebody_is_
     saved = store.floor.load()
     restarted = Distributor(DESK, hours)
     restarted.restore(map(agent_of, saved.agents))
-    assert restarted.floor.agents["anna"] == before.agents["anna"]
+    assert restarted.floor.agents == before.agents
+    restarted.watch(keeper.note)
+    put_agents_back(restarted, [], ())
     assert restarted.floor.agents["ben"].is_available
     restarted.lose("ben")
     restarted.rejoin(map(entry_of, reversed(saved.entries)))
@@ -157,6 +160,8 @@ async def test_after_a_restart_the_floor_is_as_it_was_and_only_then_somebody_is_
     place = restarted.join(QueueEntry(ringing.call_id, "desk", hours()))
     assert await asyncio.wait_for(place.next_offer(), 1) == Offer(ringing.call_id, "ben")
     restarted.close()
+    await settled(keeper)
+    assert told(store, "ben") == ["registered", "offered", "released", "unregistered", "registered", "offered"]
 
 
 async def test_nobody_is_rung_for_one_who_does_not_come_for_his_place(hours: Hours) -> None:

@@ -62,10 +62,11 @@ def talking(name: str, call_id: str, state: AgentState = AgentState.TALKING) -> 
 # 000-24
 async def test_who_talks_talks_and_whose_call_has_ended_wraps_up(distributor: Distributor) -> None:
     on_hold, elsewhere = talking("anna", "one", AgentState.HOLD), talking("carl", "three")
-    distributor.restore([on_hold, talking("ben", "two"), elsewhere])
+    distributor.restore([on_hold, talking("ben", "two"), elsewhere, talking("dora", "four", AgentState.RINGING)])
     put_agents_back(distributor, [found("one", WAITS, "anna"), found("two", WAITS)], {"three"})
     agents = distributor.floor.agents
     assert (agents["anna"], agents["carl"]) == (on_hold, elsewhere)
+    assert (agents["dora"].state, agents["dora"].call_id) == (AgentState.READY, None)
     assert (agents["ben"].state, agents["ben"].until) == (AgentState.WRAP_UP, NOON + timedelta(seconds=30))
 
 
