@@ -45,7 +45,7 @@ class Kind(StrEnum):
     """agent"""
     QUEUE_ABANDONED = "queue_abandoned"
     QUEUE_LEFT = "queue_left"
-    """reason"""
+    """reason: nobody (is at work), or what he has decided instead"""
     CALL_HELD = "call_held"
     """agent; the caller hears music from now on"""
     CALL_UNHELD = "call_unheld"

@@ -120,6 +120,7 @@ TEXTS: dict[str, str] = {
     "outcome.disconnect": "Call ended",
     "outcome.join_outage": "Belongs to a known outage",
     "outcome.request_callback": "Wants a call back",
+    "outcome.back_to_menu": "Went back to the menu",
     "intent.operator": "Wants a person",
     "event.ticket_opened": "The line answered the call",
     "event.understood": "Understood: {intent} ({confidence})",
