@@ -213,3 +213,22 @@ async def test_a_thousand_changes_are_few_transactions(
     assert len(told(store, "anna")) == 1001
     assert store.floor.load().agents[0].pause is None
     assert noted_s < 1
+
+
+async def test_the_last_change_is_written_before_the_end(store: Store, hours: Hours) -> None:
+    distributor = Distributor(DESK, hours)
+    async with FloorKeeper(store.floor, hours) as keeper:
+        distributor.watch(keeper.note)
+        distributor.reach("anna")
+        distributor.close()
+        distributor.log_out("anna")  # as when calls are let go of: nobody is told of it any more
+    assert told(store, "anna") == ["registered"]
+    assert [agent.is_logged_in for agent in store.floor.load().agents] == [True]
+
+
+# P-5
+async def test_what_changes_nobodys_state_is_told_too(store: Store, keeper: FloorKeeper) -> None:
+    keeper.tell(Kind.TELEPHONE_REPLACED, {"agent": "anna", "old": "sip:1", "new": "sip:2"})
+    await settled(keeper)
+    (event,) = store.events.since(None, [Kind.TELEPHONE_REPLACED])
+    assert (event.call_id, event.data["new"]) == (None, "sip:2")
