@@ -76,13 +76,17 @@ def entry_of(record: EntryRecord) -> QueueEntry:
 def change_of(before: Floor, after: Floor, at: datetime) -> FloorChange:
     """What has to be written when the floor changes at `at`."""
     entries = [entry for id, entry in after.entries.items() if _differs(before.entries.get(id), entry)]
-    agents = [agent for name, agent in after.agents.items() if before.agents.get(name) != agent]
+    agents = [agent for name, agent in after.agents.items() if _has_changed(before.agents.get(name), agent)]
     return FloorChange(
         agents=tuple(map(record_of, agents)),
         entries=tuple(map(entry_record_of, entries)),
         left=tuple(id for id in before.entries if id not in after.entries),
         events=tuple(event for agent in agents for event in _events(before.agents.get(agent.name), agent, at)),
     )
+
+
+def _has_changed(old: Agent | None, new: Agent) -> bool:
+    return old is not new and old != new
 
 
 def _differs(old: QueueEntry | None, new: QueueEntry) -> bool:
