@@ -31,7 +31,7 @@ _SHORTEST_RING_S, _LONGEST_RING_S = 2.0, 12.0
 """From an offer to its answer."""
 _PAUSE_S = 900.0
 """What is left of a pause."""
-_PATIENCE_S = 1200.0
+_PATIENCE_S = 3600.0
 """After which a caller gives up."""
 _LOW, _LIKELY, _HIGH = (-1.28, _SHORTEST_RING_S), (0.0, _RING_S), (1.28, _LONGEST_RING_S)
 """Luck as a normal deviate, and the ring: four of five callers are answered between `low` and `high`."""

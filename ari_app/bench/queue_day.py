@@ -31,8 +31,11 @@ CALLS_AN_HOUR = {"desk": 115.0, "repairs": 25.0}
 
 _MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _HOUR_S = 3600.0
+_A_MOMENT_S = 0.001
+"""What is due then must not be missed by a rounding."""
 _TRAFFIC = (0.6, 1.0, 1.25, 1.2, 0.9, 0.8, 1.1, 1.15, 1.0)
 """Of each hour of the day, as a share of the mean."""
+_LAST_GOES_S = (len(_TRAFFIC) + 0.25) * _HOUR_S
 _TALK_SPREAD = 0.9
 """The standard deviation of the lognormal talks, as a share of their mean."""
 _TOLD_EVERY_S = 40.0
@@ -112,7 +115,7 @@ class _Run:
             self._roster(name)
         for group in RULES:
             self._await_caller(group)
-        while self._agenda:
+        while self._agenda and self._now_s < _LAST_GOES_S:
             self._now_s, _, happens = heapq.heappop(self._agenda)
             happens()
         return self._day
@@ -135,7 +138,7 @@ class _Run:
         wakes_at = next_change(self._floor, self._now)
         if wakes_at is not None and wakes_at != self._wakes_at:
             self._wakes_at = wakes_at
-            self._after((wakes_at - self._now).total_seconds(), self._wake)
+            self._after((wakes_at - self._now).total_seconds() + _A_MOMENT_S, self._wake)
 
     def _wake(self) -> None:
         self._change(self._floor)
@@ -144,7 +147,7 @@ class _Run:
 
     def _roster(self, name: str) -> None:
         comes_s = self._chance.uniform(0, _HOUR_S / 4)
-        goes_s = len(_TRAFFIC) * _HOUR_S + self._chance.uniform(0, _HOUR_S / 4)
+        goes_s = self._chance.uniform(len(_TRAFFIC) * _HOUR_S, _LAST_GOES_S)
         lunch_s = self._chance.choice((3.5, 4.0, 4.5, 5.0, 5.5)) * _HOUR_S
         self._after(comes_s, lambda: self._change(acd.reach(self._floor, name, self._now)))
         self._pause(name, lunch_s, _LUNCH_S)

@@ -28,7 +28,6 @@ CARDS = {
     "ben": AgentCard({"network": 3, "printing": 1}, prefers=("repairs",)),
     "dan": AgentCard({"printing": 2}, prefers=("vip", "desk")),
 }
-PREFERRING = {name for name, card in CARDS.items() if card.prefers}
 DESK = group(
     "anna",
     "ben",
@@ -302,19 +301,16 @@ class Day:
         )
 
     def _order_is_kept(self, before: Floor, offers: list[Offer]) -> None:
-        """Of the callers whom he may take an agent gets nobody before one who is due earlier, unless he prefers his
-        group."""
+        """Of the callers whom he may take an agent gets one of the group he prefers most, and the one due earliest."""
         left = [entry for entry in self.floor.entries.values() if entry.offered_to is None]
         for offer in offers:
-            entry = before.entries[offer.call_id]
-            passed = [
+            got = before.entries[offer.call_id]
+            better = [
                 other.call_id
                 for other in left
-                if (other.group == entry.group or offer.agent not in PREFERRING)
-                and (-other.priority, other.entered_at) < (-entry.priority, entry.entered_at)
-                and self.may_take(other, offer.agent)
+                if self.may_take(other, offer.agent) and turn(other, offer.agent) < turn(got, offer.agent)
             ]
-            assert not passed, f"{offer.call_id} was offered before {passed}"
+            assert not better, f"{offer.agent} got {offer.call_id} before {better}"
 
     def _nothing_changes_before(self, until: datetime) -> None:
         floor, offers = offer_next(acd.end_pauses(self.floor, until), until)
@@ -328,6 +324,13 @@ class Day:
                 assert timedelta() <= now.low <= now.high
                 assert later.low <= now.low, "the wait rose though nothing changed"
                 assert later.high <= now.high, "the wait rose though nothing changed"
+
+
+def turn(entry: QueueEntry, name: str) -> tuple[int, int, datetime]:
+    """The lower the sooner it is this caller's turn with the agent."""
+    prefers = CARDS[name].prefers if name in CARDS else ()
+    rank = prefers.index(entry.group) if entry.group in prefers else len(prefers)
+    return (rank, -entry.priority, entry.entered_at)
 
 
 def facts(entry: QueueEntry) -> tuple[object, ...]:

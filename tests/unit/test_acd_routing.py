@@ -89,6 +89,22 @@ def test_the_lowest_tier_goes_first_even_if_the_other_was_idle_longer() -> None:
     assert offers(waiting(floor, "first", 0), 0) == [("first", "ben")]
 
 
+# 004-4: handed on to the second level
+def test_a_caller_who_was_handed_on_to_a_level_is_answered_from_there_on() -> None:
+    floor = desk("anna", tiers=(Tier(("ben",), seconds(60)), Tier(("cleo",), seconds(90))))
+    floor = waiting(floor, "first", 0, level=2)
+    floor, made = offered(floor, 1)
+    assert made == [Offer("first", "ben")]  # at once, and not anna
+    refused = acd.refuse(floor, made[0], at(15))
+    assert offers(refused, 19) == []
+    assert offers(refused, 90) == [("first", "cleo")]
+
+
+def test_where_nobody_is_left_from_that_level_on_the_others_are_asked() -> None:
+    floor = acd.pause(desk("anna", tiers=(Tier(("ben",), seconds(60)),)), "ben", "lunch", at(0))
+    assert offers(waiting(floor, "first", 0, level=2), 1) == [("first", "anna")]
+
+
 # P-3, 000-12
 def test_skills_are_needed_at_their_level_and_one_less_after_each_step() -> None:
     cards = {"anna": AgentCard({"network": 1}), "ben": AgentCard()}
