@@ -185,10 +185,10 @@ class CallSession:
         """Wait for an agent and talk with him, unless the caller decides otherwise; when nobody is there he leaves a
         message."""
         self._queue = decision
-        first: tuple[str, ...] = ("queue.wait",)
+        first: tuple[str, ...] = ()
         since = self._since or self.standing.waiting_since
         if since is None and (since := await self.exchange.callbacks.take_back(self.call.caller, decision.group)):
-            first = ("callback.kept", "queue.wait")
+            first = ("callback.kept",)
         self._since = since = since or self.exchange.now()
         while True:
             conversation = self._line.journalled(line, "waiting.resumed")

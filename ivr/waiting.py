@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 
-from dialplan.groups import Waiting, waiting_keys
+from dialplan.groups import Group, waiting_keys
 from ivr.actions import callback_number
 from ivr.conversation import (
     Call,
@@ -22,7 +22,7 @@ from ivr.conversation import (
     WaitOver,
 )
 from ivr.decision import BackToMenu, Decision, EnterQueue, LeaveMessage, RequestCallback, Solved
-from ivr.desk import HelpDesk, Place, SpokenArticle
+from ivr.desk import ExpectedWait, HelpDesk, Place, SpokenArticle
 from ivr.dialogue import Dialogue, LanguageChanged, PersonWanted, StepChanged
 from ivr.expected_wait import wait_prompts
 from ivr.questions import yes_no_question
@@ -43,7 +43,7 @@ async def wait_for_agent(
     desk: HelpDesk,
     queued: EnterQueue,
     place: Place,
-    first: tuple[str, ...] = ("queue.wait",),
+    first: tuple[str, ...] = (),
 ) -> Decision | None:
     """Keep the caller company until `place` is over (None), or he decides otherwise: to be called back, which keeps his
     place, to leave a message, to go back to the menu; or an article solves it. `first` are the prompts that he hears
@@ -72,39 +72,48 @@ class _Company:
     _messages: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._messages = itertools.cycle(self._waiting.messages)
+        self._messages = itertools.cycle(self._group.waiting.messages)
 
     @property
-    def _waiting(self) -> Waiting:
-        return self.talk.desk.dialplan.groups[self.queued.group].waiting
+    def _group(self) -> Group:
+        return self.talk.desk.dialplan.groups[self.queued.group]
 
     @property
     def _choices(self) -> dict[str, str]:
-        return waiting_keys(self._waiting)
+        return waiting_keys(self._group.waiting)
 
     async def keep(self, first: tuple[str, ...]) -> Decision:
-        lead = tuple(map(self._prompt, first))
+        lead, expected = tuple(map(self._prompt, first)), self.place.expected()
+        if expected is not None and not expected.high:  # a telephone rings for him: most hear no more than this
+            decision = await self._tell((*lead, self._prompt("waiting.ringing")), self._group.ring_s)
+            if decision is not None:
+                return decision
+            lead, expected = (), self.place.expected()
+        return await self._tell_in_turn((*lead, self._prompt("queue.wait")), expected)
+
+    async def _tell_in_turn(self, lead: tuple[Prompt, ...], expected: ExpectedWait | None) -> Decision:
         articles: list[SpokenArticle] | None = None
         while True:
-            decision = await self._tell((*lead, *self._standing(), *self._offers()))
-            lead = ()
+            decision = await self._tell((*lead, *self._told(expected), *self._offers()))
             if articles is None:  # only now: after a restart, who matches them may have to be loaded first
                 articles = await self._articles()
             if decision is None and articles:
                 decision = await self._offer(articles.pop(0))
-            if decision is None and self._waiting.messages:
+            if decision is None and self._group.waiting.messages:
                 decision = await self._tell((self._prompt(next(self._messages)),))
             if decision is not None:
                 return decision
+            lead, expected = (), self.place.expected()
 
     async def _articles(self) -> list[SpokenArticle]:
-        if "articles" not in self._waiting.offer:
+        if "articles" not in self._group.waiting.offer:
             return []
         return (await articles_that_may_help(self.talk))[: self.talk.menus.limits.articles]
 
-    async def _tell(self, parts: tuple[Prompt, ...]) -> Decision | None:
-        """Say it, and play music until it is time to say something else; a decision, if he makes one meanwhile."""
-        expecting = Expecting("waiting", no_input_s=self._waiting.every_s)
+    async def _tell(self, parts: tuple[Prompt, ...], music_s: float | None = None) -> Decision | None:
+        """Say it, and play music for so long (None: until it is time to say something else); a decision, if he makes
+        one meanwhile."""
+        expecting = Expecting("waiting", no_input_s=music_s or self._group.waiting.every_s)
         heard = await self.conversation.wait(parts, expecting)
         while not isinstance(heard, NoInput):
             result = await self._beside(self._follow(heard))
@@ -193,14 +202,16 @@ class _Company:
         return await self.talk.part(promised, "waiting.promised", number=self.talk.desk.record.number)
 
     async def _go_back(self) -> _Result:
-        if "menu" not in self._waiting.offer:
+        if "menu" not in self._group.waiting.offer:
             return self._standing()
         await self.talk.dialogue.say("waiting.leaves")
         return BackToMenu()
 
     def _standing(self) -> tuple[Prompt, ...]:
-        """His place, and the wait."""
-        expected = self.place.expected()
+        """His place and the wait, now."""
+        return self._told(self.place.expected())
+
+    def _told(self, expected: ExpectedWait | None) -> tuple[Prompt, ...]:
         return wait_prompts(expected, self.talk.dialogue.language) if expected is not None else self._stay()
 
     def _offers(self) -> tuple[Prompt, ...]:

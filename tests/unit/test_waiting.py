@@ -94,6 +94,24 @@ async def test_who_is_next_is_told_so() -> None:
     assert prompts[:3] == ["queue.wait", "waiting.next", "waiting.soon"]
 
 
+async def test_who_is_rung_for_is_not_told_that_all_are_busy() -> None:
+    place = StandingStill(minutes(1, 0, 0))
+    caller = AnsweringConversation("")
+    ending(place, "waiting.ringing")(caller)
+    assert await wait_for_agent(CALL, caller, a_desk(), QUEUED, place, ("callback.kept",)) is None
+    assert caller.prompts == ["callback.kept", "waiting.ringing"]
+
+
+async def test_when_nobody_answers_he_is_told_how_it_stands() -> None:
+    class Rung(StandingStill):
+        def expected(self) -> ExpectedWait | None:
+            now, self.wait = self.wait, minutes(3, 2, 4)
+            return now
+
+    _, prompts = await wait(a_desk(), "", place=Rung(minutes(1, 0, 0)))
+    assert prompts == ["waiting.ringing", "queue.wait", *THIRD]
+
+
 async def test_where_nobody_can_say_how_long_nothing_is_promised() -> None:
     _, prompts = await wait(a_desk(), place=StandingStill(None))
     assert prompts == ["queue.wait", "waiting.stay", *CHOICES]
