@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ari_app.dialling import Dialling
 from ari_app.distributor import Distributor
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
@@ -47,6 +48,10 @@ class CallDesk:
     @property
     def queues(self) -> Distributor:
         return self.exchange.distributor
+
+    @property
+    def trunk(self) -> Dialling:
+        return self.exchange.dialling
 
     @property
     def tickets(self) -> OtherTickets:

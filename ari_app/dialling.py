@@ -79,6 +79,18 @@ class Dialling:
         self._refuse_too_many(wanted)
         return wanted
 
+    async def may_call(self, number: str) -> bool:
+        """`ivr.desk.Trunk`: whether a callback can be promised. Without a trunk people keep the promise by hand."""
+        if not self.trunk:
+            return True
+        try:
+            await self.check(number)
+        except TooOften:
+            return True  # later
+        except NotAllowed:
+            return False
+        return True
+
     async def permit(self, number: str, purpose: Purpose, ticket: str | None = None) -> str:
         """The number is dialled now: it counts. Returns it as it is dialled.
 

@@ -53,6 +53,7 @@ REQUIRED = (
     "callback.number",
     "callback.promised",
     "callback.impossible",
+    "callback.impossible",
     "callback.caller",
     "callback.confirm",
     "callback.agent",

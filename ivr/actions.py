@@ -69,8 +69,12 @@ async def promise_callback(talk: Talk, group: str) -> Decision | Step:
 
 
 async def callback_number(talk: Talk) -> str | None:
-    """The number at which he wants to be called back; None when he gives none."""
-    return await _telephone(talk, "callback.number", talk.call.caller)
+    """The number at which he wants to be called back; None when he gives none, or none that we may call."""
+    number = await _telephone(talk, "callback.number", talk.call.caller)
+    if number is not None and not await talk.desk.trunk.may_call(number):
+        await talk.dialogue.say("callback.impossible")
+        return None
+    return number
 
 
 async def ask_for_mark(talk: Talk) -> Decision:

@@ -191,6 +191,11 @@ class Queues(Protocol):
         """Whether as many callers wait for the group as may."""
 
 
+class Trunk(Protocol):
+    async def may_call(self, number: str) -> bool:
+        """Whether somebody there can be called back; True also where people do that by hand."""
+
+
 class Place(Protocol):
     """The place of a waiting caller. `over` is set once an agent has answered, or nobody will; he waits since
     `entered_at` (aware UTC)."""
@@ -232,6 +237,9 @@ class HelpDesk(Protocol):
 
     @property
     def queues(self) -> Queues: ...
+
+    @property
+    def trunk(self) -> Trunk: ...
 
     @property
     def record(self) -> CallRecord: ...

@@ -56,6 +56,13 @@ class EmptyQueues:
         return False
 
 
+class NoTrunk:
+    """`Trunk` where people call back by hand."""
+
+    async def may_call(self, number: str) -> bool:
+        return True
+
+
 class Forgotten:
     """`CallRecord` of a call that never was."""
 

@@ -23,8 +23,9 @@ from ivr.desk import (
     Queues,
     Recorder,
     Tickets,
+    Trunk,
 )
-from ivr.empty_desk import EmptyQueues, Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets
+from ivr.empty_desk import EmptyQueues, Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets, NoTrunk
 from ivr.flow import return_to_menu, take_call
 from ivr.journal import JournalledConversation, JournalledRecord
 from ivr.record import TicketRecord, open_record
@@ -51,6 +52,7 @@ class SimulatedDesk:
     tickets: Tickets = field(default_factory=NoTickets)
     messenger: Messenger = field(default_factory=NothingSent)
     queues: Queues = field(default_factory=EmptyQueues)
+    trunk: Trunk = field(default_factory=NoTrunk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,57 +1,19 @@
 """Callbacks and calls that agents place, on a whole line: dialled once, for an agent who is there."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
+from line_callbacks import ask_for_callback, hear_each_other, knows, until
 from line_calls import on_duty
-from real_line import NUMBER, RING_S, RealLine, loudness, samples, wait_until
+from real_line import NUMBER, RING_S, RealLine, loudness, samples
 
 from ari_app.control.client import ask
 from ari_app.phones.phone import Phone
-from ari_app.phones.phone_call import PhoneCall
-from ivr.speech import mulaw
-from tickets.people import Entry
 from tickets.ticket import Status
 
-TONE = mulaw.encode((8000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16))
-ANNA = "+493023125301"
-BEN = "+493023125302"
-KEYS_TO_CALLBACK = "651"  # something else, a call back, at this number
+ANNA = "+493023125391"
+BEN = "+493023125392"
 RING_WITHIN_S = 12
-
-
-def knows(line: RealLine, number: str) -> None:
-    """Numbers of the directory may be dialled."""
-    entry = Entry(employee_number=f"7{number[-4:]}", name=f"Employee {number[-2:]}", numbers=frozenset({number}))
-    line.store.people.import_rows((entry,), datetime.now(UTC), everyone=False)
-
-
-async def until(is_true: Callable[[], object], timeout_s: float = 10) -> bool:
-    return await asyncio.to_thread(wait_until, is_true, timeout_s)
-
-
-async def ask_for_callback(telephone: Phone) -> PhoneCall:
-    """The line hangs up once it is promised."""
-    call = await telephone.call(NUMBER)
-    await call.answered()
-    for key in KEYS_TO_CALLBACK:
-        heard = len(call.sounds)
-        assert await call.until(lambda heard=heard: len(call.sounds) > heard, 10)  # type: ignore[misc]
-        await call.press(key)
-    assert (await call.over(30)).by_us is False
-    return call
-
-
-async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
-    """A tone from each, after whatever the line says."""
-    await asyncio.gather(one.say(TONE), other.say(TONE))
-    await other.hang_up()
-    await one.over()
-    for heard in (one.heard_wav, other.heard_wav):
-        assert loudness(samples(heard)[-16000:]) > 3000, heard
 
 
 # D6 001-2

@@ -215,6 +215,16 @@ class FullQueues:
 
 
 @dataclass
+class FewNumbers:
+    """`Trunk` that calls everybody but these."""
+
+    refused: frozenset[str] = frozenset()
+
+    async def may_call(self, number: str) -> bool:
+        return number not in self.refused
+
+
+@dataclass
 class Desk:
     """`HelpDesk` in memory; every look at the clock takes `tick`."""
 
@@ -242,6 +252,7 @@ class Desk:
     tickets: FewTickets = field(default_factory=FewTickets)
     messenger: Outbox = field(default_factory=Outbox)
     queues: FullQueues = field(default_factory=FullQueues)
+    trunk: FewNumbers = field(default_factory=FewNumbers)
     tick: timedelta = timedelta(seconds=1)
     time: datetime = NINE
 

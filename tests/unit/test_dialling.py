@@ -83,6 +83,16 @@ async def test_out_of_the_box_only_the_directory_is_and_without_a_trunk_nothing(
         await dialling.check("1044")
 
 
+async def test_a_callback_is_promised_where_it_can_be_kept(dialling: Dialling) -> None:
+    assert await dialling.may_call("1044")
+    assert not await dialling.may_call("4711")
+    await dialling.permit("1044", "callback")
+    await dialling.permit("1044", "callback")
+    assert await dialling.may_call("1044"), "later"
+    dialling.trunk = False
+    assert await dialling.may_call("4711"), "by hand"
+
+
 async def test_a_number_is_dialled_twice_within_an_hour_and_asking_does_not_count(
     dialling: Dialling, clock: Clock
 ) -> None:

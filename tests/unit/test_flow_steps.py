@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk import CALL, AnsweringConversation, Desk, FullQueues, Outbox, PhraseMatcher, RememberingRecord
+from desk import CALL, AnsweringConversation, Desk, FewNumbers, FullQueues, Outbox, PhraseMatcher, RememberingRecord
 from test_flow import decide
 
 from dialplan.groups import Limit
@@ -146,6 +146,13 @@ async def test_outside_of_its_hours_a_group_takes_messages() -> None:
     decision = await take_call(Call("call-2", "1001", "5000", "en", SUNDAY), caller, closed)
     assert decision == LeaveMessage("service-manager")
     assert caller.prompts[-1] == "queue.closed"
+
+
+async def test_a_callback_at_a_number_that_may_not_be_called_is_not_promised() -> None:  # D6
+    desk = replace(desk_knowing(call_me="intent:callback"), trunk=FewNumbers(frozenset({CALL.caller})))
+    decision, prompts = await decide(desk, "call me", "yes")
+    assert decision == EnterQueue("helpdesk", "asked")
+    assert prompts[2:5] == ["callback.number", "callback.impossible", "queue.enter"]
 
 
 async def test_a_security_incident_goes_first() -> None:

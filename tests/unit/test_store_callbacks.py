@@ -69,6 +69,8 @@ def test_who_asks_again_keeps_his_place_and_is_called_once(store: Store) -> None
 def test_who_waits_on_the_line_instead_takes_his_request_back(store: Store) -> None:
     request(store, "a", at(-7))
     request(store, "b", number="1055")
+    request(store, "c", at(-5), number="030 12345678")
+    assert store.callbacks.take_back("+493012345678", "helpdesk", at(2)) == at(-5)
     assert store.callbacks.take_back("1044", "helpdesk", at(2)) == at(-7)
     assert store.callbacks.take_back("1044", "helpdesk", at(3)) is None
     assert store.callbacks.take_back("1055", "network", at(3)) is None

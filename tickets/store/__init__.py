@@ -80,6 +80,6 @@ def open_store(settings: TicketsSettings) -> Store:
         outages=OutageStore(database),
         people=PeopleStore(database, settings.region),
         floor=FloorStore(database),
-        callbacks=CallbackStore(database),
+        callbacks=CallbackStore(database, settings.region),
         database=database,
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tickets.callback import CallbackRecord
 from tickets.events import Json, Kind
+from tickets.numbers import normalise
 from tickets.store.changing import move, row_of
 from tickets.store.database import Database
 from tickets.store.events import log
@@ -21,8 +22,9 @@ _OPEN = ("waiting", "dialling")
 class CallbackStore:
     """Every method raises `DatabaseUnavailable` when the database does not answer. `at` is an aware UTC time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, region: str) -> None:
         self._database = database
+        self._region = region
 
     def request(
         self,
@@ -41,6 +43,7 @@ class CallbackStore:
         Raises:
             TicketNotFound: there is no such ticket.
         """
+        number = normalise(number, self._region)
         with self._database.writing() as session:
             of = row_of(session, ticket)
             same = select(CallbackRow).where(CallbackRow.ticket_id == of.id, CallbackRow.status.in_(_OPEN))
@@ -70,6 +73,7 @@ class CallbackStore:
     def take_back(self, number: str, group: str, at: datetime) -> datetime | None:
         """He has called again and waits on the line: his requests that wait are cancelled. Since when he has been
         waiting for `group`; None when he has not."""
+        number = normalise(number, self._region)
         with self._database.writing() as session:
             return min(_cancel_waiting(session, number, group, at), default=None)
 

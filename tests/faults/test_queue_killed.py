@@ -1,0 +1,232 @@
+"""kill -9 of the controller with thirty in the queue and five who talk: nobody is lost, and all of it is told."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from line_calls import on_duty
+from real_line import NUMBER, RealLine, samples, wait_until, where
+
+from ari_app.control.client import ask
+from ari_app.phones.phone import Phone
+from ari_app.phones.phone_call import PhoneCall
+from ivr.speech import mulaw
+from tickets.events import Event, Kind
+from tickets.ticket import Ticket
+
+QUEUED = 30
+TALKERS = ("agent1", "agent2", "agent3", "agent4", "agent5")
+SIXTH = "agent6"
+SCENARIO = Path(__file__).parent / "queued_callers.xml"
+OFFERS_RESUME_WITHIN_S = 3.0
+TONE = mulaw.encode((8000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16))
+pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="needs sipp: apt-get install sip-tester")
+
+
+@dataclass(slots=True)
+class Aftermath:
+    """`came` is the order in which the callers came into the queue, `rung` that in which agents were rung for them
+    after the restart, both by call id."""
+
+    came: list[str] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
+    talkers: list[Ticket] = field(default_factory=list)
+    heard_meanwhile: list[bool] = field(default_factory=list)
+    told_queued: bool = False
+    offered_after_s: float = 0.0
+    sipp_exit: int | None = None
+
+
+@pytest.fixture(scope="module")
+def aftermath(line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
+    result = Aftermath()
+    asyncio.run(_kill_and_see(line, tmp_path_factory.mktemp("killed"), result))
+    return result
+
+
+async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None:
+    async with asyncio.timeout(100), AsyncExitStack() as stack:
+
+        async def telephone(number: str) -> Phone:
+            return await stack.enter_async_context(Phone.running(line.caller(number), folder / number))
+
+        desks = await asyncio.gather(*(stack.enter_async_context(on_duty(line, folder, name)) for name in TALKERS))
+        four, one, waits = [await telephone(f"+493023125{number}") for number in ("710", "711", "712")]
+        talks, at_desks = await asyncio.gather(
+            asyncio.gather(*(_begin_talk(phone) for phone in (four, four, four, four, one))),
+            asyncio.gather(*(_answer(desk) for desk in desks)),
+        )
+        async with _sipp(line, folder) as sipp:
+            assert await _until(lambda: len(_waiting(line)) == QUEUED, 20)
+            waiting = await _begin_talk(waits)
+            assert await _until(lambda: len(_waiting(line)) == QUEUED + 1, 5)
+            result.came = _waiting(line)
+            sixth = await stack.enter_async_context(on_duty(line, folder, SIXTH))
+            await sixth.incoming(5)
+            old = line.pids()["controller"]
+            os.kill(old, signal.SIGKILL)
+            began = [call.now_s for call in at_desks]
+            await asyncio.gather(*(talk.say(TONE) for talk in talks))
+            result.heard_meanwhile = [
+                any((sound.ended_s or 1e9) > then for sound in call.sounds)
+                for call, then in zip(at_desks, began, strict=True)
+            ]
+            again = await sixth.incoming(40)
+            result.offered_after_s = again.began_at - _started_at(line.pids()["controller"])
+            result.talkers = [ticket for talk in talks if (ticket := line.ticket(talk.sip_call_id)) is not None]
+            await again.answer()
+            await asyncio.gather(*(call.hang_up() for call in at_desks))
+            work = [asyncio.create_task(_work(line, desk, name)) for desk, name in zip(desks, TALKERS, strict=True)]
+            work.append(asyncio.create_task(_work(line, sixth, SIXTH, again)))
+            await asyncio.wait_for(sipp.wait(), 60)
+            assert await _until(lambda: not line.store.tickets.live(), 15)
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            result.sipp_exit = sipp.returncode
+        result.told_queued = where(line.prompt("line.resumed"), samples(waiting.heard_wav)) is not None
+    result.rung = _rung_after_restart(line)
+
+
+async def _begin_talk(phone: Phone) -> PhoneCall:
+    """A caller who wants a person."""
+    call = await phone.call(NUMBER)
+    await call.answered()
+    await call.press("0")
+    return call
+
+
+async def _answer(desk: Phone) -> PhoneCall:
+    call = await desk.incoming(15)
+    await call.answer()
+    return call
+
+
+async def _work(line: RealLine, desk: Phone, name: str, call: PhoneCall | None = None) -> None:
+    """An agent who answers everybody for a moment, and takes no wrap-up."""
+    while True:
+        if call is not None:
+            await call.hang_up()
+        await _get_ready(line, name)
+        call = await desk.incoming(60)
+        await call.answer()
+
+
+async def _get_ready(line: RealLine, name: str) -> None:
+    while True:
+        agent = await ask(line.settings.control_socket, "agent.ready", agent=name)
+        if agent["state"] in ("ready", "ringing"):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def _until(is_true: Callable[[], bool], timeout_s: float) -> bool:
+    return await asyncio.to_thread(wait_until, is_true, timeout_s)
+
+
+@asynccontextmanager
+async def _sipp(line: RealLine, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    trunk = line.settings.pbx.trunk_addresses[0]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((trunk, 0))
+        port = str(probe.getsockname()[1])
+    process = await asyncio.create_subprocess_exec(
+        *("sipp", line.registrar, "-sf", str(SCENARIO), "-s", NUMBER, "-i", trunk, "-p", port, "-mi", trunk),
+        *("-m", str(QUEUED), "-l", str(QUEUED), "-r", "10", "-nostdin", "-timeout", "90", "-timeout_error"),
+        *("-trace_err", "-error_file", "errors.log"),
+        cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _waiting(line: RealLine) -> list[str]:
+    """Who waits, as it is kept: in the order of their coming."""
+    return [entry.call_id for entry in line.store.floor.load().entries]
+
+
+def _rung_after_restart(line: RealLine) -> list[str]:
+    told = (line.settings.state_dir / "log" / "controller.log").read_text().rpartition("the floor is put back")[2]
+    words = [word for row in told.splitlines() if " offer " in row for word in row.split()]
+    return list(dict.fromkeys(word.removeprefix("call=") for word in words if word.startswith("call=")))
+
+
+def _started_at(pid: int) -> float:
+    """When the process started, on the clock of `time.monotonic`."""
+    ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    slept_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+    return ticks / os.sysconf("SC_CLK_TCK") - slept_s
+
+
+def _story(line: RealLine, call_id: str) -> list[Event]:
+    return line.store.events.of_call(call_id)
+
+
+def _kinds(line: RealLine, call_id: str) -> list[str]:
+    return [event.kind for event in _story(line, call_id)]
+
+
+# 000-24
+def test_agents_are_rung_again_three_seconds_after_the_start(aftermath: Aftermath) -> None:
+    print(f"the first agent was rung {aftermath.offered_after_s:.2f} s after the start")  # noqa: T201  a figure to look at
+    assert aftermath.offered_after_s < OFFERS_RESUME_WITHIN_S
+
+
+# 000-24 001-16
+def test_who_waits_is_answered_in_the_order_of_coming(aftermath: Aftermath) -> None:
+    assert len(aftermath.came) == QUEUED + 1
+    assert aftermath.rung == aftermath.came
+    assert aftermath.sipp_exit == 0
+
+
+# 000-24
+def test_who_waits_hears_why(aftermath: Aftermath) -> None:
+    assert aftermath.told_queued
+
+
+# 000-24
+def test_who_talks_goes_on_talking(line: RealLine, aftermath: Aftermath) -> None:
+    assert aftermath.heard_meanwhile == [True] * len(TALKERS)
+    assert sorted(ticket.agent or "" for ticket in aftermath.talkers) == list(TALKERS)
+    for ticket in aftermath.talkers:
+        kinds = _kinds(line, ticket.call_id)
+        once = ("ticket_opened", "queue_entered", "queue_answered", "call_resumed", "call_finished")
+        assert {kind: kinds.count(kind) for kind in once} == dict.fromkeys(once, 1)
+
+
+# 000-24 D9
+def test_the_log_of_each_call_tells_the_whole_story_once(line: RealLine, aftermath: Aftermath) -> None:
+    for call_id in aftermath.came:
+        kinds = _kinds(line, call_id)
+        once = ("ticket_opened", "decided", "queue_entered", "call_resumed", "queue_answered", "call_finished")
+        assert {kind: kinds.count(kind) for kind in once} == dict.fromkeys(once, 1), call_id
+        offers = [kind for kind in kinds if kind.startswith("queue_")]
+        assert offers.pop(0) == Kind.QUEUE_ENTERED
+        assert offers[::2] == [Kind.QUEUE_OFFERED] * (len(offers) // 2), offers
+        assert offers[1::2] == [*[Kind.QUEUE_REFUSED] * (len(offers) // 2 - 1), Kind.QUEUE_ANSWERED], offers
+
+
+# 000-24 P-4
+def test_the_log_of_each_agent_tells_of_each_call_once(line: RealLine, aftermath: Aftermath) -> None:
+    calls = {*aftermath.came, *(ticket.call_id for ticket in aftermath.talkers)}
+    answered = [
+        event.data["call"]
+        for event in line.store.events.since(None, [Kind.AGENT_CHANGED])
+        if event.data["why"] == "answered" and event.data["call"] in calls
+    ]
+    assert sorted(map(str, answered)) == sorted(calls)
