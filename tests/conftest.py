@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from datetime import UTC, datetime
 
 import pytest
 from real_line import RealLine, wait_until
