@@ -93,8 +93,11 @@ def edited(tmp_path: Path) -> Path:
     menus, articles_changed = re.subn("{article: account-locked}", "{article: password-expired}", menus)
     assert (groups_changed, articles_changed) == (1, 1)
     (folder / "menus.yaml").write_text(menus, encoding="utf-8")
-    with (folder / "groups.yaml").open("a", encoding="utf-8") as groups:
-        groups.write("\n  netops:\n    name: {en: Network, zh: 网络组}\n    agents: [agent11]\n")
+    netops = "  netops:\n    name: {en: Network, zh: 网络组}\n    agents: [agent11]\n"
+    groups = (folder / "groups.yaml").read_text(encoding="utf-8")
+    before, section, after = groups.partition("\n\n# Why an agent may pause.")
+    assert section
+    (folder / "groups.yaml").write_text(f"{before}\n{netops}{section}{after}", encoding="utf-8")
     return folder
 
 

@@ -85,8 +85,8 @@ def test_users(hotline: Callable[..., Result], settings: TicketsSettings) -> Non
 
 
 def test_upgrade_and_backup(hotline: Callable[..., Result], tmp_path: Path) -> None:
-    assert hotline("db", "upgrade").stdout == "the database is at 0002 (was empty)\n"
-    assert hotline("db", "upgrade").stdout == "the database is at 0002, as before\n"
+    assert hotline("db", "upgrade").stdout == "the database is at 0003 (was empty)\n"
+    assert hotline("db", "upgrade").stdout == "the database is at 0003, as before\n"
     copy = tmp_path / "copy.db"
     assert hotline("db", "backup", str(copy)).exit_code == 0
     again = hotline("db", "backup", str(copy))
