@@ -111,9 +111,9 @@ def _next_offer(floor: Floor, due: Due, crews: Crews, at: datetime) -> tuple[Que
 
 
 def _first_offer(floor: Floor, group: str, due: Due, crews: Crews, at: datetime) -> tuple[QueueEntry, str] | None:
-    for entry in due[group]:
-        able = [name for name in crews[group] if _may_take(floor, entry, name, crews, at)]
-        able = [name for name in able if not _prefers_another(floor, group, name, due, crews, at)]
+    willing = [name for name in crews[group] if not _prefers_another(floor, group, name, due, crews, at)]
+    for entry in due[group] if willing else ():
+        able = [name for name in willing if _may_take(floor, entry, name, crews, at)]
         fresh = [name for name in able if name not in entry.tried]
         if able and not fresh:  # all were tried: another round begins
             entry, fresh = replace(entry, tried=frozenset()), able
