@@ -235,7 +235,6 @@ class CallingBack:
             id=self.call_id,
             number=self.callback.number,
             purpose="callback",
-            greeting="callback.caller",
             queue=EnterQueue(self._group_name, "callback", self.callback.priority, agent=offer.agent),
             course=self,
         )

@@ -6,7 +6,7 @@ handed on and recorded. Its id says that we dialled it, and for which ticket.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -14,11 +14,11 @@ from typing import Literal, Protocol
 import structlog
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.errors import AriError, AriRefused
+from ari_app.ari.errors import AriError, AriRefused, Conflict
 from ari_app.ari.events import ChannelDestroyed, ChannelVanished, StasisEnd, StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.media import open_media
-from ari_app.dialling import Purpose
+from ari_app.dialling import NotAllowed
 from ari_app.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, bridge_id
@@ -78,16 +78,15 @@ class Course(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboundCall:
-    """`id` is made by `legs.dialled_id`; `number` is rung for `purpose`; who answers hears the prompt `greeting`
-    in the language of `record`. `queue` is the one whose agents this concerns."""
+    """`id` is made by `legs.dialled_id`. `number` is rung for `purpose`, which also chooses the prompts; who answers
+    hears them in the language of `record`. `queue` is the one whose agents this concerns."""
 
     exchange: Exchange
     edition: Edition
     record: TicketRecord
     id: str
     number: str
-    purpose: Purpose
-    greeting: str
+    purpose: Literal["callback", "call"]
     queue: EnterQueue
     course: Course
 
@@ -138,17 +137,18 @@ class OutboundCall:
     async def _call_for(self, leg: AgentLeg) -> CallerLeg:
         """Whom we called, in one bridge with the agent, and greeted."""
         client, bridge = self.exchange.client, bridge_id(self.id)
-        await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.id)
+        with contextlib.suppress(Conflict):
+            await client.bridges.createWithId(type="mixing", bridgeId=bridge, name=self.id)
         async with noticing_end(client, leg.id) as agent_gone:
             media = await open_media(client)
             line = conversation_on(self.exchange, self.edition, media, self.record.language)
             try:
                 await client.bridges.addChannel(bridgeId=bridge, channel=f"{leg.id},{media.channel_id}")
-                await unless_gone(line.say(Prompt("callback.agent", self._agents_language)), agent_gone)
+                await unless_gone(line.say(Prompt(f"{self.purpose}.agent", self._agents_language)), agent_gone)
                 try:
-                    caller = await unless_gone(self._with_music(self._dial()), agent_gone)
-                except Unreached:
-                    await unless_gone(line.say(Prompt("callback.unreached", self._agents_language)), agent_gone)
+                    caller = await unless_gone(self._dial_with_music(), agent_gone)
+                except (Unreached, NotAllowed):
+                    await unless_gone(line.say(Prompt(f"{self.purpose}.unreached", self._agents_language)), agent_gone)
                     raise
                 await self.course.reached()
                 await self._welcome(caller, TranscribedConversation(line, self.edition.wording, self.record.said))
@@ -159,11 +159,17 @@ class OutboundCall:
 
     async def _welcome(self, caller: CallerLeg, line: TranscribedConversation) -> None:
         """He and the agent hear each other, and who calls; that he has hung up again is the session's to see."""
-        async with noticing_end(self.exchange.client, caller.id) as gone:
-            with contextlib.suppress(AriRefused, CallerHungUp):
+        prompt = Prompt(f"{self.purpose}.caller", self.record.language)
+        try:
+            async with noticing_end(self.exchange.client, caller.id) as gone:
                 await self.exchange.client.bridges.addChannel(bridgeId=bridge_id(self.id), channel=caller.id)
-                await unless_gone(line.say(Prompt(self.greeting, self.record.language)), gone)
+                await unless_gone(line.say(prompt), gone)
                 await call_recorder(self.exchange, self.id, self.record).start()
+        except (AriRefused, CallerHungUp):
+            return
+        except BaseException:
+            caller.events.close()
+            raise
 
     async def _is_there(self, caller: CallerLeg) -> bool:
         """He was told who calls, and says yes or presses the key for it."""
@@ -176,7 +182,7 @@ class OutboundCall:
             phrases = self.edition.dialplan.menus.phrases[language]
             try:
                 expecting = Expecting("callback", phrases=(*phrases.yes, *phrases.no))
-                greeting = (Prompt(self.greeting, language),)
+                greeting = (Prompt(f"{self.purpose}.caller", language),)
                 for lead in (greeting, ()):
                     heard = await heard_by.ask(Prompt("callback.confirm", language), expecting, lead)
                     if (said := Words(self.edition.dialplan, language).yes_or_no(heard)) is not None:
@@ -227,12 +233,12 @@ class OutboundCall:
                 events.close()
                 await self._hang_up(self.id)
 
-    async def _with_music(self, dialling: Awaitable[CallerLeg]) -> CallerLeg:
+    async def _dial_with_music(self) -> CallerLeg:
         """The agent hears music meanwhile."""
         bridges, bridge = self.exchange.client.bridges, bridge_id(self.id)
         await bridges.startMoh(bridgeId=bridge)
         try:
-            return await dialling
+            return await self._dial()
         finally:
             with contextlib.suppress(AriError):
                 await bridges.stopMoh(bridgeId=bridge)

@@ -121,7 +121,6 @@ class PlacedCalls:
             id=call_id,
             number=number,
             purpose="call",
-            greeting="call.caller",
             queue=EnterQueue(group, "call", agent=agent),
             course=AsPlanned(),
         )
