@@ -41,19 +41,29 @@ class CallRecorder:
             return
         self._is_started = True
         try:
-            await self.client.bridges.record(
-                bridgeId=bridge_id(self.call_id), name=self.call_id, format="wav", ifExists="fail"
-            )
+            await self._record("fail")
         except Conflict:
             log.info("the recording that a controller before us began is running on")
         except AriError as error:
             log.warning("not recorded", error=str(error))
+
+    async def go_on(self) -> None:
+        """Asterisk ends a recording when nobody is left in its bridge: it is continued, if there was one."""
+        if not await asyncio.to_thread(self._written.exists):
+            return
+        with contextlib.suppress(AriError):  # it is running
+            await self._record("append")
+            if self._muted_for:
+                await self.client.recordings.mute(recordingName=self.call_id)
 
     async def mute(self, reason: str) -> None:
         """Silence is recorded until no reason for it is left."""
         was_heard = not self._muted_for
         self._muted_for.add(reason)
         if was_heard:
+            # Asterisk counts: what a controller before us has muted would need two words to be heard again.
+            with contextlib.suppress(AriError):
+                await self.client.recordings.unmute(recordingName=self.call_id)
             with contextlib.suppress(AriError):
                 await self.client.recordings.mute(recordingName=self.call_id)
 
@@ -68,8 +78,8 @@ class CallRecorder:
         """End the recording, move it to its place and note it on the ticket."""
         with contextlib.suppress(AriError, TimeoutError):
             await self._stop()
-        written, place = self.spool / f"{self.call_id}.wav", self._place()
-        kept = await asyncio.to_thread(_keep, written, place)
+        place = self._place()
+        kept = await asyncio.to_thread(_keep, self._written, place)
         if kept is not None:
             await self.record.recorded(place.name, kept, "call")
 
@@ -77,6 +87,15 @@ class CallRecorder:
         """About one ticket there may be several calls."""
         names = chain((self.record.number,), (f"{self.record.number}-{number}" for number in count(2)))
         return next(place for name in names if not (place := self.recordings / f"{name}.wav").exists())
+
+    @property
+    def _written(self) -> Path:
+        return self.spool / f"{self.call_id}.wav"
+
+    async def _record(self, if_exists: str) -> None:
+        await self.client.bridges.record(
+            bridgeId=bridge_id(self.call_id), name=self.call_id, format="wav", ifExists=if_exists
+        )
 
     async def _stop(self) -> None:
         """Returns when Asterisk has closed the file: it stops at once, but writes its length into it at the end."""

@@ -129,12 +129,14 @@ class CallSession:
                 self._since = self._since or self.standing.waiting_since or self.exchange.now()
                 await self.record.handed_on(queue, self._since)
                 async with self._line.open() as conversation:
+                    await self._recorder.go_on()
                     await conversation.say(Prompt(say, conversation.language))
                     return await self._carry_out(queue, conversation)
             case DialOut():
                 async with self._line.open() as conversation:
+                    await self._recorder.go_on()
                     await conversation.say(Prompt("talk.dialling", conversation.language))
-                return await self._dial_out(parting)
+                    return await self._dial_out(parting)
             case PeopleLeft():
                 if self._group.survey:
                     async with self._line.open() as conversation:
@@ -214,6 +216,7 @@ class CallSession:
         await stage.play_music()
         leg = await unless_gone(self._reach.ring(parting), self.caller.gone)
         if leg is None or not await self._connect(leg):
+            await stage.stop_music()
             return HandOn(replace(self._queue, reason="returned"), "talk.not_reached")
         await stage.fetch_caller()
         await self.record.talked(Kind.TALK_JOINED, {"party": leg.name})

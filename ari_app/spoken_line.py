@@ -29,7 +29,8 @@ async def open_bridged_media(exchange: Exchange, leg: CallerLeg) -> MediaLine:
     try:
         if leg.gone.is_set():
             raise CallerHungUp
-        await client.bridges.addChannel(bridgeId=bridge, channel=f"{leg.id},{media.channel_id}")
+        # The media leg first: who is there already leaves for an instant, and an empty bridge ends its recording.
+        await client.bridges.addChannel(bridgeId=bridge, channel=f"{media.channel_id},{leg.id}")
     except BaseException:
         await media.close()
         raise

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.errors import AriError, Conflict, ignoring_gone
+from ari_app.ari.errors import AriError, ignoring_gone
 from ari_app.legs import bridge_id, music_bridge_id
 
 
@@ -22,10 +22,10 @@ class Stage:
     async def play_music(self) -> None:
         """The caller hears music, and nobody hears him."""
         await self._stop_other_music()
+        await self.stop_music()  # a bridge that was left behind is silent
         music = music_bridge_id(self.call_id)
-        with contextlib.suppress(Conflict):
-            await self.client.bridges.createWithId(type="holding", bridgeId=music, name=music)
-            await self.client.bridges.startMoh(bridgeId=music)
+        await self.client.bridges.createWithId(type="holding", bridgeId=music, name=music)
+        await self.client.bridges.startMoh(bridgeId=music)
         with ignoring_gone():
             await self.client.bridges.addChannel(bridgeId=music, channel=self.call_id)
 

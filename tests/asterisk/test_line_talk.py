@@ -108,6 +108,9 @@ async def test_a_conference_goes_on_without_who_leaves_and_a_cold_transfer_stays
     ears.check()
     again = await ticket_of(line, caller)
     assert again.mark == 5
+    end = recording_of(line, again)[-8 * 8000 :]
+    assert has_voice(end, CALLER)
+    assert has_voice(end, FIRST)
     assert again.number == ticket.number
     assert line.happened(again).count("queue_answered") == 2
 
@@ -160,6 +163,8 @@ async def test_a_restarted_controller_finds_who_is_on_hold_and_who_consults(line
     ears.check()
     ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
     assert ticket.agent == "agent8"
+    recording = recording_of(line, ticket)
+    assert [has_voice(recording, pitch) for pitch in (CALLER, FIRST, SECOND)] == [True, False, True]
 
 
 # P-5 000-12 004-10
@@ -194,3 +199,5 @@ async def test_an_agent_at_another_site_and_a_supplier_who_answers_at_last(line:
         await caller.hang_up()
         assert (await supplier.over()).by_us is False
     ears.check()
+    recording = recording_of(line, await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5))
+    assert all(has_voice(recording, pitch) for pitch in (CALLER, FIRST, SECOND))
