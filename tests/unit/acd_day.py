@@ -4,46 +4,25 @@ happens, `check` compares the two and looks for a caller who is lost, asked for 
 Everything random is chosen by `choose`, so that hypothesis and a plain generator can drive the same day.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from floors import NOON, group, seconds
+from floors import NOON, seconds
+from told_rules import AGENTS, CARDS, PLANS, SKILLS, Moment, turn
 
 from ari_app.acd import floor as acd
 from ari_app.acd.agents import AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.routing import next_change, offer_next
-from ari_app.acd.rules import AgentCard, GroupRules, Overflow, Strategy, Tier
 from ari_app.acd.wait import HandlingTimes, expected_wait
 from ari_app.acd_store import agent_of, entry_of, entry_record_of, record_of
 
 Choose = Callable[[Sequence[Any]], Any]
 
-AGENTS = ("anna", "ben", "cleo", "dan", "eve")
-CARDS = {
-    "anna": AgentCard({"network": 1}),
-    "ben": AgentCard({"network": 3, "printing": 1}, prefers=("repairs",)),
-    "dan": AgentCard({"printing": 2}, prefers=("vip", "desk")),
-}
-DESK = group(
-    "anna",
-    "ben",
-    tiers=(Tier(("cleo",), seconds(20)), Tier(("dan",), seconds(45))),
-    relax_skills=seconds(15),
-    missed_rings=2,
-    overflows=(Overflow("repairs", waiting_per_agent=2), Overflow("vip", after=seconds(60))),
-)
-REPAIRS = group("ben", "eve", strategy=Strategy.FEWEST_CALLS, wrap_up=seconds(25), missed_rings=1)
-VIP = group("dan", "anna", wants_agent=seconds(10), overflows=(Overflow("desk", when_nobody=True),), missed_rings=0)
-PLANS: tuple[dict[str, GroupRules], ...] = (
-    {"desk": DESK, "repairs": REPAIRS, "vip": VIP},
-    {"desk": replace(DESK, tiers=(Tier(("cleo", "ben")),), overflows=()), "repairs": REPAIRS, "vip": VIP},
-    {"desk": replace(DESK, wrap_up=seconds(2)), "vip": group("eve", "dan", rest=timedelta())},
-)
-SKILLS: tuple[dict[str, int], ...] = ({}, {}, {}, {"network": 2}, {"printing": 2}, {"network": 1, "printing": 1})
 JUST_BEFORE = timedelta(microseconds=1)
 
 
@@ -230,12 +209,13 @@ class Day:
         floor = acd.end_pauses(floor, self.now)
         free = {name for name in AGENTS if self.is_free(name)}
         self.floor, offers = offer_next(floor, self.now)
+        moment = self.moment()
         for offer in offers:
             assert offer.agent in free, "offered to somebody who is busy, away, pausing or wrapping up"
             free.remove(offer.agent)  # nobody is offered two
             assert offer.call_id in self.callers, "offered a caller who is gone"
             assert offer.call_id not in {ringing.call_id for ringing in self.rings.values()}, "offered to two agents"
-            assert self.may_take(floor.entries[offer.call_id], offer.agent)
+            assert moment.may_take(floor.entries[offer.call_id], offer.agent)
             self.rings[offer.agent] = offer
         self._order_is_kept(floor, offers)
         self.check()
@@ -253,9 +233,10 @@ class Day:
             assert (agent.pause, agent.missed) == (self.pausing.get(name), self.missed[name])
             assert (agent.is_logged_in, agent.is_reachable) == (name in self.logged_in, name in self.reachable)
             assert agent.call_id is None or agent.state not in (AgentState.READY, AgentState.RESTING)
+        moment = self.moment()
         for name in filter(self.is_free, AGENTS):
             for entry in waiting.values():
-                assert entry.offered_to or not self.may_take(entry, name), f"{entry.call_id} waits beside {name}"
+                assert entry.offered_to or not moment.may_take(entry, name), f"{entry.call_id} waits beside {name}"
 
     def is_free(self, name: str) -> bool:
         is_busy = name in self.rings or name in self.talks or self.now < self.wraps_up_until.get(name, self.now)
@@ -264,51 +245,20 @@ class Day:
     def takes_calls(self, name: str) -> bool:
         return name in self.logged_in and name in self.reachable and name not in self.pausing
 
-    def may_take(self, entry: QueueEntry, name: str) -> bool:
-        """The rules once more, as plainly as they are told to admins."""
-        rules, waited = self.floor.rules[entry.group], self.now - entry.entered_at
-        skills = CARDS[name].skills if name in CARDS else {}
-        if any(skills.get(skill, 0) < level - waited // rules.relax_skills for skill, level in entry.skills.items()):
-            return False
-        if (
-            entry.wants not in (None, name, *entry.tried)
-            and waited < rules.wants_agent
-            and self.takes_calls(entry.wants)
-        ):
-            return False
-        wanted = [other for tier in rules.tiers[entry.level - 1 :] for other in tier.agents]
-        level = entry.level if any(map(self.takes_calls, wanted)) else 1
-        for number, tier in enumerate(rules.tiers):
-            if name in tier.agents and number + 1 < level:
-                return False
-            if name in tier.agents and number + 1 == level > 1:
-                return True
-            if name in tier.agents:
-                before = [other for earlier in rules.tiers[:number] for other in earlier.agents]
-                return waited >= tier.after or not any(map(self.takes_calls, before))
-        return any(self._helps_out(entry, name, overflow) for overflow in rules.overflows)
-
-    def _helps_out(self, entry: QueueEntry, name: str, overflow: Overflow) -> bool:
-        if name not in self.floor.rules[overflow.group].agents:
-            return False
-        waited = self.now - entry.entered_at
-        at_work = sum(map(self.takes_calls, self.floor.rules[entry.group].agents))
-        waiting = sum(other.group == entry.group for other in self.callers.values())
-        return (
-            (overflow.when_nobody and at_work == 0)
-            or (overflow.after is not None and waited >= overflow.after)
-            or (overflow.waiting_per_agent is not None and waiting > overflow.waiting_per_agent * at_work)
-        )
+    def moment(self) -> Moment:
+        waiting = Counter(caller.group for caller in self.callers.values())
+        return Moment(self.floor.rules, self.now, self.takes_calls, waiting)
 
     def _order_is_kept(self, before: Floor, offers: list[Offer]) -> None:
         """Of the callers whom he may take an agent gets one of the group he prefers most, and the one due earliest."""
+        moment = self.moment()
         left = [entry for entry in self.floor.entries.values() if entry.offered_to is None]
         for offer in offers:
             got = before.entries[offer.call_id]
             better = [
                 other.call_id
                 for other in left
-                if self.may_take(other, offer.agent) and turn(other, offer.agent) < turn(got, offer.agent)
+                if moment.may_take(other, offer.agent) and turn(other, offer.agent) < turn(got, offer.agent)
             ]
             assert not better, f"{offer.agent} got {offer.call_id} before {better}"
 
@@ -324,13 +274,6 @@ class Day:
                 assert timedelta() <= now.low <= now.high
                 assert later.low <= now.low, "the wait rose though nothing changed"
                 assert later.high <= now.high, "the wait rose though nothing changed"
-
-
-def turn(entry: QueueEntry, name: str) -> tuple[int, int, datetime]:
-    """The lower the sooner it is this caller's turn with the agent."""
-    prefers = CARDS[name].prefers if name in CARDS else ()
-    rank = prefers.index(entry.group) if entry.group in prefers else len(prefers)
-    return (rank, -entry.priority, entry.entered_at)
 
 
 def facts(entry: QueueEntry) -> tuple[object, ...]:
