@@ -35,6 +35,9 @@ class FakeAsterisk:
     def follow(self, *ids: str) -> Subscription:
         return self._fanout.follow(*ids)
 
+    def is_followed(self, id: str) -> bool:
+        return id in self._fanout.followers
+
     def tell(self, channel_id: str, event: Event) -> None:
         """It happens to that channel."""
         for subscription in tuple(self._fanout.followers.get(channel_id, ())):
