@@ -14,7 +14,7 @@ from floors import NOON, seconds
 from told_rules import AGENTS, CARDS, PLANS, SKILLS, Moment, turn
 
 from ari_app.acd import floor as acd
-from ari_app.acd.agents import AgentState
+from ari_app.acd.agents import WITH_A_CALLER, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.acd.routing import next_change, offer_next
@@ -229,7 +229,7 @@ class Day:
         assert {call_id: entry.offered_to for call_id, entry in waiting.items() if entry.offered_to} == offered
         for name, agent in self.floor.agents.items():
             assert (agent.state is AgentState.RINGING) == (name in self.rings)
-            assert (agent.state in acd.WITH_A_CALLER) == (name in self.talks)
+            assert (agent.state in WITH_A_CALLER) == (name in self.talks)
             assert (agent.pause, agent.missed) == (self.pausing.get(name), self.missed[name])
             assert (agent.is_logged_in, agent.is_reachable) == (name in self.logged_in, name in self.reachable)
             assert agent.call_id is None or agent.state not in (AgentState.READY, AgentState.RESTING)
