@@ -32,6 +32,12 @@ from tickets.store import Store, open_store
 from tickets.ticket import Ticket
 
 NUMBER = "5000"
+_CALLER_FIRST = """\
+  dispatch:
+    name: {en: Dispatch, zh: 调度}
+    agents: [agent10]
+    callback: {first: caller}
+"""
 _BRANCH = """  branch: {name: {en: Branch, zh: 分公司}, agents: [branch1], wrap_up_s: 0}
 """
 _BEYOND_THE_TRUNK = """
@@ -230,7 +236,7 @@ def _quick_dialplan(folder: Path) -> Path:
     groups = re.sub("ring_s: [0-9]+", f"ring_s: {RING_S}", groups)
     groups = re.sub("wrap_up_s: [0-9]+", f"wrap_up_s: {WRAP_UP_S}", groups)
     groups = groups.replace("agents: [agent11]", "agents: [agent11]\n    survey: true")
-    groups = groups.replace("  service-manager:", f"{_BRANCH}  service-manager:")
+    groups = groups.replace("  service-manager:", f"{_BRANCH}{_CALLER_FIRST}  service-manager:")
     (folder / "groups.yaml").write_text(groups + _BEYOND_THE_TRUNK)
     file = folder.with_name("hotline.toml")
     file.write_text(f'dialplan = "{folder}"\n')

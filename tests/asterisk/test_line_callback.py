@@ -113,3 +113,32 @@ async def test_an_agent_calls_the_caller_of_a_ticket(line: RealLine, tmp_path: P
     done = line.store.tickets.get(ticket.number)
     assert (done.agent, done.status) == ("agent3", Status.IN_PROGRESS)
     assert line.happened(done).count("number_dialled") == 1
+
+
+# D6
+async def test_where_the_caller_is_first_he_says_that_he_is_there_before_an_agent_is_rung(
+    line: RealLine, tmp_path: Path
+) -> None:
+    knows(line, BEN)
+    ticket = line.store.tickets.open_for_call("first", "sip-first", BEN, NUMBER, "en", datetime.now(UTC))
+    line.store.tickets.finish_call(ticket.number, datetime.now(UTC))
+    async with (
+        on_duty(line, tmp_path, "agent10") as desk,
+        Phone.running(line.outside(BEN), tmp_path / "ben") as telephone,
+    ):
+        line.store.callbacks.request(ticket.number, BEN, "dispatch", datetime.now(UTC))
+        called = await telephone.incoming(25)  # the request was written by another process
+        assert "queue_offered" not in line.happened(ticket)
+        await called.answer()
+        await called.until(lambda: len(called.sounds) > 1, 10)
+        await called.press("1")
+        ringing = await desk.incoming(RING_WITHIN_S)
+        await ringing.answer()
+        assert await until(lambda: "queue_answered" in line.happened(ticket))
+        await hear_each_other(ringing, called)
+        assert await until(lambda: not line.in_use())
+    happened = line.happened(ticket)
+    told = [kind for kind in happened if kind.startswith(("callback_", "queue_"))]
+    assert told == ["callback_requested", "callback_dialled", "callback_done", *told[3:]]
+    assert {"queue_entered", "queue_offered", "queue_answered"} <= set(told[3:])
+    assert happened.count("number_dialled") == 1
