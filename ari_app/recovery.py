@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -30,6 +30,7 @@ from ari_app.recording import call_recorder
 from ari_app.standing import Standing, read_standing
 from ari_app.taking_over import courses, record_course
 from ivr.record import TicketRecord
+from tickets.store import Store
 from tickets.ticket import Ticket
 
 log = structlog.get_logger(__name__)
@@ -66,7 +67,8 @@ async def recover(exchange: Exchange) -> Recovery:
     held = (await client.applications.get(applicationName=client.settings.app))["channel_ids"]
     bridges = {bridge.id: bridge.channels for bridge in BRIDGES.validate_python(await _listed(client.bridges))}
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
-    found = [await _recover(exchange, channel, bridges) for channel in callers]
+    standings = await asyncio.to_thread(_standings, exchange.store, [channel.id for channel in callers])
+    found = [await _recover(exchange, channel, bridges, standings[channel.id]) for channel in callers]
     await _stop_ringing(exchange, channels, found, held)
     called = {ticket_of(id) for id in channels}
     gone = tuple(ticket for ticket in live if ticket.call_id not in channels and ticket.number not in called)
@@ -85,11 +87,17 @@ async def _listed(repository: Repository) -> list[object]:
     return [remote.json for remote in await repository.list()]
 
 
-async def _recover(exchange: Exchange, channel: Channel, bridges: Mapping[str, tuple[str, ...]]) -> Recovered:
+def _standings(store: Store, call_ids: Iterable[str]) -> dict[str, Standing]:
+    """All in one go: agents are waiting for it."""
+    return {id: read_standing(store, id) for id in call_ids}
+
+
+async def _recover(
+    exchange: Exchange, channel: Channel, bridges: Mapping[str, tuple[str, ...]], standing: Standing
+) -> Recovered:
     events = exchange.client.follow(channel.id)
     is_held = channel.id in bridges.get(music_bridge_id(channel.id), ())
     legs = [await _leg(exchange, id) for id in bridges.get(bridge_id(channel.id), ()) if is_party(id)]
-    standing = await asyncio.to_thread(read_standing, exchange.store, channel.id)
     talking = sorted((leg for leg in legs if leg is not None), key=lambda leg: leg.name != standing.agent)
     return Recovered(channel, events, standing, tuple(talking), is_held)
 
