@@ -35,8 +35,11 @@ class QueuedPlace:
     over: asyncio.Event
 
     def expected(self) -> ExpectedWait | None:
-        wait = self.exchange.distributor.expected_wait(self.call_id)
-        return ExpectedWait(wait.position, wait.low, wait.high) if wait is not None else None
+        distributor = self.exchange.distributor
+        wait, entry = distributor.expected_wait(self.call_id), distributor.floor.entries.get(self.call_id)
+        if wait is None or entry is None:
+            return None
+        return ExpectedWait(wait.position, wait.low, wait.high, is_ringing=entry.offered_to is not None)
 
 
 @dataclass(frozen=True, slots=True)

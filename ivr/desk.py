@@ -100,11 +100,13 @@ class SoFar:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedWait:
-    """The place in the queue (1 is next), and how long the caller will still wait, at least and at most."""
+    """The place in the queue (1 is next), and how long the caller will still wait, at least and at most; `is_ringing`:
+    an agent's telephone rings for him."""
 
     position: int
     low: timedelta
     high: timedelta
+    is_ringing: bool = False
 
 
 class Matcher(Protocol):

@@ -84,7 +84,7 @@ class _Company:
 
     async def keep(self, first: tuple[str, ...]) -> Decision:
         lead, expected = tuple(map(self._prompt, first)), self.place.expected()
-        if expected is not None and not expected.high:  # a telephone rings for him: most hear no more than this
+        if expected is not None and expected.is_ringing:  # most hear no more than this
             decision = await self._tell((*lead, self._prompt("waiting.ringing")), self._group.ring_s)
             if decision is not None:
                 return decision

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr.desk import ExpectedWait
-from ivr.scenario import KnownCaller, KnownOutage, OpenTicket, Script
+from ivr.scenario import KnownCaller, KnownOutage, KnownWait, OpenTicket, Script
 from tickets.numbers import normalise
 from tickets.outage import declaration
 from tickets.people import Entry
@@ -60,8 +60,13 @@ def end_facts(store: Store, outages: tuple[int, ...], script: Script) -> None:
 
 
 def waits_of(script: Script) -> list[ExpectedWait]:
-    """How it stands in the queue, each time that the caller is told."""
-    return [ExpectedWait(wait.position, *(timedelta(minutes=one) for one in wait.minutes)) for wait in script.waits]
+    """How it stands in the queue, each time that the caller is told; for one who need not wait a telephone rings."""
+    return [_wait(wait) for wait in script.waits]
+
+
+def _wait(known: KnownWait) -> ExpectedWait:
+    low, high = (timedelta(minutes=one) for one in known.minutes)
+    return ExpectedWait(known.position, low, high, is_ringing=not high)
 
 
 def _entry(one: KnownCaller, region: str) -> Entry:

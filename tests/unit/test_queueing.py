@@ -179,3 +179,25 @@ async def test_he_rather_gets_the_agent_whom_he_knows(record: TicketRecord) -> N
     leg = await asyncio.wait_for(Answering(*fields).wait(), 5)
     assert isinstance(leg, AgentLeg)
     assert leg.agent == "ben"  # anna has been idle for longer
+
+
+async def test_whom_an_agent_is_rung_for_is_told_so(record: TicketRecord) -> None:
+    floor, caller = Floor(), Patient()
+    floor.distributor.reach("anna")
+
+    @dataclass(frozen=True, slots=True)
+    class Silent(Queued):
+        """The telephone rings and rings."""
+
+        async def _ring(self, place: Any, offer: Any) -> AgentLeg | None:
+            await asyncio.Event().wait()
+            return None
+
+    queued = floor.queued(record, caller)
+    waiting = asyncio.create_task(Silent(*(getattr(queued, name) for name in Queued.__dataclass_fields__)).wait())
+    await caller.is_listening.wait()
+    assert caller.prompts == ["waiting.ringing"]
+    queued.caller.gone.set()
+    caller.gone.set()
+    with pytest.raises(CallerHungUp):
+        await asyncio.wait_for(waiting, 5)

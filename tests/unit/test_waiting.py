@@ -27,6 +27,9 @@ def minutes(position: int, low: float, high: float) -> ExpectedWait:
     return ExpectedWait(position, timedelta(minutes=low), timedelta(minutes=high))
 
 
+RINGING = replace(minutes(1, 0, 1), is_ringing=True)
+
+
 @dataclass
 class StandingStill:
     """`Place` at which nothing changes."""
@@ -95,7 +98,7 @@ async def test_who_is_next_is_told_so() -> None:
 
 
 async def test_who_is_rung_for_is_not_told_that_all_are_busy() -> None:
-    place = StandingStill(minutes(1, 0, 0))
+    place = StandingStill(RINGING)
     caller = AnsweringConversation("")
     ending(place, "waiting.ringing")(caller)
     assert await wait_for_agent(CALL, caller, a_desk(), QUEUED, place, ("callback.kept",)) is None
@@ -108,7 +111,7 @@ async def test_when_nobody_answers_he_is_told_how_it_stands() -> None:
             now, self.wait = self.wait, minutes(3, 2, 4)
             return now
 
-    _, prompts = await wait(a_desk(), "", place=Rung(minutes(1, 0, 0)))
+    _, prompts = await wait(a_desk(), "", place=Rung(RINGING))
     assert prompts == ["waiting.ringing", "queue.wait", *THIRD]
 
 
