@@ -2,21 +2,19 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 from line_calls import on_duty
-from real_line import NUMBER, RealLine, wait_until
+from line_crowd import crowd, until, waiting, work
+from real_line import NUMBER, RealLine
 
-from ari_app.control.client import ask
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
 from ivr.speech import mulaw
@@ -26,10 +24,8 @@ from tickets.ticket import Ticket
 QUEUED = 30
 TALKERS = ("agent1", "agent2", "agent3", "agent4", "agent5")
 SIXTH = "agent6"
-SCENARIO = Path(__file__).parent / "queued_callers.xml"
 OFFERS_RESUME_WITHIN_S = 3.0
 TONE = mulaw.encode((8000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16))
-pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="needs sipp: apt-get install sip-tester")
 
 
 @dataclass(slots=True)
@@ -65,11 +61,11 @@ async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None
             asyncio.gather(*(_begin_talk(phone) for phone in talkers)),
             asyncio.gather(*(_answer(desk) for desk in desks)),
         )
-        async with _sipp(line, folder) as sipp:
-            assert await _until(lambda: len(_waiting(line)) == QUEUED, 40)
+        async with crowd(line, folder, QUEUED) as sipp:
+            assert await until(lambda: len(waiting(line)) == QUEUED, 40)
             await _begin_talk(waits)
-            assert await _until(lambda: len(_waiting(line)) == QUEUED + 1, 20)
-            result.came = _waiting(line)
+            assert await until(lambda: len(waiting(line)) == QUEUED + 1, 20)
+            result.came = waiting(line)
             sixth = await stack.enter_async_context(on_duty(line, folder, SIXTH))
             await sixth.incoming(5)
             old = line.pids()["controller"]
@@ -85,13 +81,13 @@ async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None
             result.talkers = [ticket for talk in talks if (ticket := line.ticket(talk.sip_call_id)) is not None]
             await again.answer()
             await asyncio.gather(*(call.hang_up() for call in at_desks))
-            work = [asyncio.create_task(_work(line, desk, name)) for desk, name in zip(desks, TALKERS, strict=True)]
-            work.append(asyncio.create_task(_work(line, sixth, SIXTH, again)))
+            tasks = [asyncio.create_task(work(line, desk, name)) for desk, name in zip(desks, TALKERS, strict=True)]
+            tasks.append(asyncio.create_task(work(line, sixth, SIXTH, again)))
             await asyncio.wait_for(sipp.wait(), 60)
-            assert await _until(lambda: not line.store.tickets.live(), 15)
-            for task in work:
+            assert await until(lambda: not line.store.tickets.live(), 15)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             result.sipp_exit = sipp.returncode
     result.rung = _rung_after_restart(line)
 
@@ -108,65 +104,6 @@ async def _answer(desk: Phone) -> PhoneCall:
     call = await desk.incoming(15)
     await call.answer()
     return call
-
-
-async def _work(line: RealLine, desk: Phone, name: str, call: PhoneCall | None = None) -> None:
-    """An agent who talks with everybody for a moment, and takes no wrap-up."""
-    while True:
-        if call is not None:
-            assert await _until(lambda: _is_answered(line, call.remote), 15)  # noqa: B023
-            await call.hang_up()
-        await _get_ready(line, name)
-        call = await desk.incoming(60)
-        await call.answer()
-
-
-def _is_answered(line: RealLine, caller: str) -> bool:
-    """Whether the caller at this address (as the agent's telephone shows it) is connected."""
-    number = caller.partition("sip:")[2].partition("@")[0]
-    (ticket,) = line.store.tickets.search(caller=number).tickets
-    return Kind.QUEUE_ANSWERED in line.happened(ticket)
-
-
-async def _get_ready(line: RealLine, name: str) -> None:
-    while True:
-        agent = await ask(line.settings.control_socket, "agent.ready", agent=name)
-        if agent["state"] in ("ready", "ringing"):
-            return
-        await asyncio.sleep(0.05)
-
-
-async def _until(is_true: Callable[[], bool], timeout_s: float) -> bool:
-    return await asyncio.to_thread(wait_until, is_true, timeout_s)
-
-
-@asynccontextmanager
-async def _sipp(line: RealLine, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    (folder / "silence.ul").write_bytes(b"\xff" * 8000)
-    shutil.copy(SCENARIO, folder)
-    trunk = line.settings.pbx.trunk_addresses[0]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((trunk, 0))
-        port = str(probe.getsockname()[1])
-    process = await asyncio.create_subprocess_exec(
-        *("sipp", line.registrar, "-sf", SCENARIO.name, "-s", NUMBER, "-i", trunk, "-p", port, "-mi", trunk),
-        *("-m", str(QUEUED), "-l", str(QUEUED), "-r", "10", "-nostdin", "-timeout", "90", "-timeout_error"),
-        *("-trace_err", "-error_file", "errors.log"),
-        cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-def _waiting(line: RealLine) -> list[str]:
-    """Who waits, as it is kept: in the order of their coming."""
-    return [entry.call_id for entry in line.store.floor.load().entries]
 
 
 def _rung_after_restart(line: RealLine) -> list[str]:
