@@ -4,6 +4,8 @@ When it is back, who waits is taken over in his order."""
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -103,14 +105,26 @@ def data_of(line: RealLine, ticket: Ticket, kind: str) -> list[dict[str, object]
     return [dict(event.data) for event in line.store.events.of_ticket(ticket.number) if event.kind == kind]
 
 
-# D12
-async def test_agents_are_members_of_their_groups_queue(line: RealLine) -> None:
-    def members() -> dict[str, Member]:
-        secret = load_credentials(line.settings.asterisk_dir).ami_password
-        with Ami("127.0.0.1", line.settings.pbx.ami_port, AMI_USER, secret) as ami:
-            return dict(members_there(ami).get("helpdesk", {}))
+def member(line: RealLine, agent: str) -> Member | None:
+    """As app_queue has him in the group of the help desk."""
+    secret = load_credentials(line.settings.asterisk_dir).ami_password
+    with Ami("127.0.0.1", line.settings.pbx.ami_port, AMI_USER, secret) as ami:
+        return members_there(ami).get("helpdesk", {}).get(agent)
 
-    assert await asyncio.to_thread(wait_until, lambda: members().get("agent1") == Member(), 5)
+
+def tell(line: RealLine, *words: str) -> None:
+    """`hotline agents …`"""
+    command = (sys.executable, "-c", "from ari_app.cli import main; main()", "agents", *words)
+    subprocess.run(command, env=line.environment, check=True, capture_output=True, timeout=30)
+
+
+# D12
+def test_agents_are_members_of_their_groups_queue_and_who_pauses_pauses_there_too(line: RealLine) -> None:
+    assert wait_until(lambda: member(line, "agent9") == Member(), 5)
+    tell(line, "pause", "agent9", "lunch")
+    assert wait_until(lambda: member(line, "agent9") == Member("lunch"), 5)
+    tell(line, "ready", "agent9")
+    assert wait_until(lambda: member(line, "agent9") == Member(), 5)
 
 
 # D12 000-24
