@@ -18,13 +18,12 @@ log = structlog.get_logger(__name__)
 
 
 async def run_menu(settings: Settings) -> None:
-    """Until SIGTERM."""
+    """Until SIGTERM. It listens before it can speak: who comes in the first seconds goes straight to the queue."""
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     ahead = timedelta(seconds=settings.clock.ahead_s)
     content = Content(settings, settings.run_dir / "agi")
-    await content.refresh()
     server = KeyMenuServer(
         settings.pbx.agi_port, content, settings.tickets.region, lambda: datetime.now(UTC) + ahead, loop
     )
