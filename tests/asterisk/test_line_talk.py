@@ -11,6 +11,7 @@ from line_calls import on_duty, on_the_phone, ticket_of, until_event, until_tick
 from line_talks import CALLER, FIRST, RING_WITHIN_S, SECOND, Desk, Ears, answered, has_voice, recording_of
 from real_line import NUMBER, RealLine
 
+from ari_app.control.client import ask
 from ari_app.control.errors import Refused
 from ari_app.phones.phone import Phone
 
@@ -131,6 +132,7 @@ async def test_who_is_returned_to_the_queue_keeps_his_place(line: RealLine, tmp_
         assert {"agent": "agent5", "reason": "wrong tier"} in [
             event.data for event in line.store.events.of_ticket(ticket.number)
         ]
+        await ask(line.settings.control_socket, "agent.ready", agent="agent5")  # no wrap-up
         again = await telephone.incoming(RING_WITHIN_S)
         assert "+493023125703" in again.remote
         await again.answer()
@@ -163,7 +165,7 @@ async def test_a_restarted_controller_finds_who_is_on_hold_and_who_consults(line
     ears.check()
     ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
     assert ticket.agent == "agent8"
-    recording = recording_of(line, ticket)
+    recording = recording_of(line, ticket)[-3 * 8000 :]
     assert [has_voice(recording, pitch) for pitch in (CALLER, FIRST, SECOND)] == [True, False, True]
 
 
