@@ -135,6 +135,14 @@ def test_a_ring_that_he_could_not_hear_out_is_not_held_against_him() -> None:
     assert (floor.agents["anna"].pause, floor.agents["anna"].missed) == (None, 0)
 
 
+def test_nor_is_it_the_last_straw_in_a_group_that_is_stricter() -> None:
+    floor = floor_of({"desk": group("anna", missed_rings=3), "strict": group("anna", missed_rings=1)})
+    floor = acd.leave(missed(waiting(floor, "first", 0), 1), "first", at(20))
+    floor, offer = ringing(waiting(floor, "second", 20, group="strict"), 30)
+    floor = acd.refuse(floor, offer, at(31), is_missed=False)
+    assert (floor.agents["anna"].pause, floor.agents["anna"].missed) == (None, 1)
+
+
 def test_the_reason_he_gave_himself_stays() -> None:
     floor, offer = ringing(waiting(desk("anna", missed_rings=1), "first"))
     floor = acd.refuse(acd.pause(floor, "anna", "lunch", at(1)), offer, at(15))
