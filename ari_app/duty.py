@@ -12,6 +12,7 @@ from dialplan.explanations import did_you_mean
 from dialplan.loader import Dialplan
 
 log = structlog.get_logger(__name__)
+_UNNAMED = "break"
 
 
 class DutyError(Exception):
@@ -57,7 +58,7 @@ class Duty:
         return self._changed(agent, "logged out", by)
 
     def pause(self, agent: str, reason: str | None, by: str) -> Agent:
-        """Without a reason it is the first that groups.yaml names.
+        """Without a reason it is the first that groups.yaml names, or just a break.
 
         Raises:
             NotLoggedIn: he is not there anyway.
@@ -67,7 +68,7 @@ class Duty:
         pauses = list(self.dialplan().pauses)
         if reason is not None and reason not in pauses:
             raise UnknownPause(f"there is no pause '{reason}' — {did_you_mean(reason, pauses)}")
-        self.distributor.pause(agent, reason or pauses[0])
+        self.distributor.pause(agent, reason or next(iter(pauses), _UNNAMED))
         return self._changed(agent, "paused", by)
 
     def get_ready(self, agent: str, by: str) -> Agent:

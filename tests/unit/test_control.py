@@ -112,6 +112,16 @@ async def test_an_agent_goes_through_his_day(control: Control) -> None:
     assert control.agent("anna").is_available
 
 
+# P-4
+async def test_where_no_reasons_are_named_one_may_pause_all_the_same() -> None:
+    shipped = load_dialplan()
+    groups = {"desk": group("anna")}
+    distributor = Distributor(groups, Day())
+    duty = Duty(distributor, lambda: Dialplan(shipped.folder, shipped.menus, groups, {}))
+    assert duty.pause("anna", None, "maria").pause == "break"
+    distributor.close()
+
+
 # P-4: a wrap-up goes on until it ends, or until he says that he is ready
 async def test_a_pause_during_a_call_begins_after_its_wrap_up(control: Control) -> None:
     path, distributor, day = control.path, control.distributor, control.day
