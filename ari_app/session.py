@@ -27,6 +27,7 @@ from ivr.conversation import Call, CallerHungUp, Conversation, Prompt
 from ivr.decision import BackToMenu, Decision, EnterQueue, LeaveMessage, RequestCallback
 from ivr.desk import HelpDesk
 from ivr.flow import return_to_menu, take_call
+from ivr.journal import JournalledConversation
 from ivr.record import TicketRecord
 from ivr.speech.conversation import AudioConversation
 from ivr.survey import take_survey
@@ -57,6 +58,7 @@ class CallSession:
     _line: CallLine = field(init=False)
     _queue: EnterQueue = field(init=False)
     _since: datetime | None = field(default=None, init=False)
+    _lead: str | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._queue = self._queue_before(self.standing.decided)
@@ -125,13 +127,14 @@ class CallSession:
         """The line speaks again to the caller whom people have left."""
         match parting:
             case HandOn(queue, say):
-                self._queue = queue
-                self._since = self._since or self.standing.waiting_since or self.exchange.now()
-                await self.record.handed_on(queue, self._since)
-                async with self._line.open() as conversation:
-                    await self._recorder.go_on()
-                    await conversation.say(Prompt(say, conversation.language))
-                    return await self._carry_out(queue, conversation)
+                self._queue, self._lead = queue, say
+                try:
+                    await self.record.handed_on(queue, self._came_at())
+                    async with self._line.open() as conversation:
+                        await self._recorder.go_on()
+                        return await self._carry_out(queue, conversation)
+                finally:
+                    self.exchange.distributor.give_up(self.call.id)  # his place, if he did not come to it
             case DialOut():
                 async with self._line.open() as conversation:
                     await self._recorder.go_on()
@@ -193,7 +196,7 @@ class CallSession:
             first = ("callback.kept",)
         self._since = since = since or self.exchange.now()
         while True:
-            conversation = self._line.journalled(line, "waiting.resumed")
+            conversation = self._waiting(line)
             parts = (self.exchange, self.call, self.record, self.caller, conversation, self._line.desk(conversation))
             left = await Queued(*parts, decision, since, first).wait()
             if left is None:
@@ -237,8 +240,19 @@ class CallSession:
     async def _talk_with(self, *people: Leg, is_held: bool = False) -> Parting:
         """They talk until they part. Cancelled, it leaves them to it."""
         log.info("talking", people=[leg.name for leg in people])
-        course = Course(self.caller, self.record, self._recorder, self._reach, self._group.recording == "all")
+        is_recorded = self._group.recording == "all"
+        course = Course(self.caller, self.record, self._recorder, self._reach, self._came_at(), is_recorded)
         return await course.run(*people, is_held=is_held, is_secret=self.standing.is_secret)
+
+    def _waiting(self, line: AudioConversation) -> JournalledConversation:
+        """Who was handed on hears that first, while agents are rung already."""
+        lead, self._lead = self._lead, None
+        self._line.journal = () if lead else self._line.journal
+        return self._line.journalled(line, lead or "waiting.resumed")
+
+    def _came_at(self) -> datetime:
+        self._since = self._since or self.standing.waiting_since or self.exchange.now()
+        return self._since
 
     @property
     def _group(self) -> Group:

@@ -5,11 +5,12 @@ finds the talk half way between two states.
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
+from ari_app.acd.queue import QueueEntry
 from ari_app.ari.errors import AriError
 from ari_app.legs import AgentLeg, CallerLeg, Leg
 from ari_app.recording import CallRecorder
@@ -36,8 +37,9 @@ from ari_app.talk.reach import Reach
 from ari_app.talk.roster import Roster
 from ari_app.talk.stage import Stage
 from ari_app.talk.targets import Target
+from ivr.decision import EnterQueue
 from ivr.record import TicketRecord
-from tickets.events import Json, Kind
+from tickets.events import Kind
 
 log = structlog.get_logger(__name__)
 
@@ -49,12 +51,14 @@ _POLICY = "policy"
 class Course:
     """The course of one talk. `reach.queue` is the queue that the caller came from: he goes back there when he is lost.
 
-    `is_recorded`: whether his group wants that."""
+    `came_at` is when he first began to wait: his place, wherever he is handed on to. `is_recorded`: whether his group
+    wants that."""
 
     caller: CallerLeg
     record: TicketRecord
     recorder: CallRecorder
     reach: Reach
+    came_at: datetime
     is_recorded: bool = True
     _stage: Stage = field(init=False)
     _roster: Roster = field(init=False)
@@ -82,6 +86,8 @@ class Course:
             try:
                 await self._take_up(is_held, is_secret)
                 parting = await self._until_parted()
+                if isinstance(parting, HandOn):
+                    self._take_place(parting.queue)
             except Exception:
                 await self._clear("failed")
                 raise
@@ -189,15 +195,15 @@ class Course:
 
     async def _record_silence(self, by: AgentLeg, is_secret: bool) -> None:
         await (self.recorder.mute(_SECRET) if is_secret else self.recorder.unmute(_SECRET))
-        await self._note(Kind.RECORDING_PAUSED if is_secret else Kind.RECORDING_RESUMED, {"agent": by.agent})
+        await self.record.talked(Kind.RECORDING_PAUSED if is_secret else Kind.RECORDING_RESUMED, {"agent": by.agent})
 
     async def _transfer(self, agent: str, target: Target) -> Parting:
         parting = await self.reach.hand_on(target)
-        await self._note(Kind.TRANSFERRED, {"from": agent, "to": str(target), "warm": False})
+        await self.record.talked(Kind.TRANSFERRED, {"from": agent, "to": str(target), "warm": False})
         return parting
 
     async def _return_to_queue(self, agent: str, reason: str, say: str, wants: str | None = None) -> HandOn:
-        await self._note(Kind.RETURNED_TO_QUEUE, {"agent": agent, "reason": reason})
+        await self.record.talked(Kind.RETURNED_TO_QUEUE, {"agent": agent, "reason": reason})
         return HandOn(replace(self.reach.queue, reason="returned", agent=wants), say)
 
     # What happens
@@ -236,7 +242,7 @@ class Course:
         """One of several left: the ticket is with the agent who stays."""
         agent = next((leg.agent for leg in self._roster if isinstance(leg, AgentLeg)), None)
         if agent is not None and isinstance(leaving, AgentLeg) and self._consulting.now is None:
-            await self._note(Kind.TRANSFERRED, {"from": leaving.agent, "to": agent, "warm": True}, agent)
+            await self.record.talked(Kind.TRANSFERRED, {"from": leaving.agent, "to": agent, "warm": True}, agent)
 
     async def _follow_telephone(self, leg_id: str, is_held: bool) -> None:
         """Who presses hold at his telephone puts the caller on hold, unless others talk with him too."""
@@ -275,8 +281,10 @@ class Course:
         if len(self._roster) > 1:
             raise NotNow("others talk with the caller too: who hangs up leaves him to them")
 
-    async def _note(self, kind: Kind, what: Mapping[str, Json], agent: str | None = None) -> None:
-        await self.record.talked(kind, what, agent)
+    def _take_place(self, queue: EnterQueue) -> None:
+        """Before his agent is free for others who came later."""
+        place = (self.caller.id, queue.group, self.came_at, queue.priority, queue.skills, queue.agent)
+        self.reach.exchange.distributor.rejoin([QueueEntry(*place, level=queue.level)])
 
     async def _clear(self, reason: str) -> None:
         """Nobody is left with the caller."""

@@ -76,7 +76,7 @@ class Scene:
         reach = Reach(cast(Exchange, exchange), CALL, ticket.number, QUEUE)
         recorder = CallRecorder(self.asterisk.client, CALL.id, self.record, folder, folder)
         self.leg = AgentLeg("agent:anna:call-1:1", "anna", self.asterisk.follow("agent:anna:call-1:1"))
-        self.course = asyncio.create_task(Course(self.caller, self.record, recorder, reach).run(self.leg))
+        self.course = asyncio.create_task(Course(self.caller, self.record, recorder, reach, NOW).run(self.leg))
 
     def talk(self, agent: str = "anna") -> Talk:
         talk = self.talks.of(agent)
@@ -248,6 +248,9 @@ async def test_a_cold_transfer_frees_the_agent_at_once_and_takes_the_priority_al
     await scene.talk().transfer("tier:network/2")
     assert await scene.ended() == HandOn(EnterQueue("network", "transferred", 3, level=2), "talk.transferred")
     assert scene.state("anna") is AgentState.WRAP_UP
+    entry = scene.distributor.floor.entries[CALL.id]
+    assert (entry.entered_at, entry.group, entry.priority, entry.level) == (NOW, "network", 3, 2)
+    assert entry.offered_to == "cleo"
 
 
 @pytest.mark.parametrize(
