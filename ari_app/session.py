@@ -187,8 +187,7 @@ class CallSession:
                     return None
 
     async def _reach_agent(self, decision: EnterQueue, line: AudioConversation) -> Parting | Decision | None:
-        """Wait for an agent and talk with him, unless the caller decides otherwise; when nobody is there he leaves a
-        message."""
+        """Wait for an agent and talk, unless the caller decides otherwise; nobody is there: he leaves a message."""
         self._queue = decision
         first: tuple[str, ...] = ()
         since = self._since or self.standing.waiting_since

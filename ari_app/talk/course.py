@@ -114,12 +114,11 @@ class Course:
             await self.recorder.mute(_POLICY)
         if is_secret:
             await self.recorder.mute(_SECRET)
-        agents = [leg for leg in self._roster if isinstance(leg, AgentLeg)]
-        if not is_held or not agents:
-            return
-        await self._holding.resume(agents[0].agent)
-        if len(self._roster) > 1:
-            self._consulting.resume(agents[0], next(leg for leg in self._roster if leg is not agents[0]))
+        by = next((leg for leg in self._roster if isinstance(leg, AgentLeg)), None)
+        if is_held and by is not None:
+            await self._holding.resume(by.agent)
+            if len(self._roster) > 1:
+                self._consulting.resume(by, next(leg for leg in self._roster if leg is not by))
 
     async def _until_parted(self) -> Parting:
         while True:
@@ -217,11 +216,10 @@ class Course:
             await self._consulting.complete()
             return None
         await self._roster.release(leg, "lost" if is_lost else "hung_up")
-        if now is not None and now.by is leg and now.to is not None:
-            await self._consulting.give_up(NotNow("hung up"))
-            return await self._hand_on_instead(leg.name, now.to)
         if now is not None:
             await self._consulting.give_up(NotNow("hung up"))
+            if now.by is leg and now.to is not None:
+                return await self._hand_on_instead(leg.name, now.to)
         if len(self._roster):
             await self._pass_on(leg)
             return None
