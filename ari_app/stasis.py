@@ -71,14 +71,16 @@ class Reception:
                 self._supervise(follow_to_end(self._exchange, one), one.channel.id)
 
     async def _resume_all(self, calls: Sequence[Recovered]) -> None:
-        """Who waits comes to his place in the order in which they are due, a few at a time: whom an agent is rung for
-        does not wait for all the others. With the last of them the queue is served; no slow one holds that up for long.
+        """Whom an agent is rung for comes first; who talks needs us least; the others come to their places in the order
+        in which they are due. It is a few at a time, so that the first do not wait for all. With the last of them the
+        queue is served; no slow one holds that up for long.
         """
-        due = {entry.call_id: place for place, entry in enumerate(self._exchange.distributor.floor.waiting())}
+        waiting = self._exchange.distributor.floor.waiting()
+        due = {entry.call_id: (entry.offered_to is None, place) for place, entry in enumerate(waiting)}
         slots, settling = asyncio.Semaphore(_SETTLE_AT_ONCE), []
         deadline = asyncio.get_running_loop().time() + _SETTLED_WITHIN_S
         try:
-            for found in sorted(calls, key=lambda found: due.get(found.channel.id, -1)):
+            for found in sorted(calls, key=lambda found: due.get(found.channel.id, (True, -1))):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(deadline):
                         await slots.acquire()

@@ -66,7 +66,7 @@ async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None
             await _begin_talk(waits)
             assert await until(lambda: len(waiting(line)) == QUEUED + 1, 20)
             result.came = waiting(line)
-            sixth = await stack.enter_async_context(on_duty(line, folder, SIXTH))
+            sixth = await stack.enter_async_context(Phone.running(line.agent(SIXTH), folder / SIXTH))
             await sixth.incoming(5)
             old = line.pids()["controller"]
             os.kill(old, signal.SIGKILL)
