@@ -12,6 +12,7 @@ from typer import Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from ari_app.cli import app
 from ari_app.settings import Settings
 from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
@@ -86,8 +87,7 @@ def test_every_reason_for_a_person_is_documented() -> None:
 
 def commands() -> Iterator[str]:
     """`hotline a`, `hotline a b` … of all commands that there are."""
-    cli = pytest.importorskip("ari_app.cli")
-    root = get_command(cli.app)
+    root = get_command(app)
 
     def walk(command: Any, name: str) -> Iterator[str]:
         if not isinstance(command, TyperGroup):
