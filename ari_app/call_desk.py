@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ari_app.dialling import Dialling
 from ari_app.distributor import Distributor
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
+from ari_app.outgoing.dialling import Dialling
 from dialplan.loader import Dialplan
 from ivr.desk import Articles, CallRecord, Matcher, Messenger, Recorder
 from ivr.service_desk import DeclaredOutages, Directory, OtherTickets

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ari_app.ari.media import MediaLine
 from ari_app.call_desk import CallDesk
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
 from ari_app.recording import CallRecorder

@@ -26,10 +26,10 @@ _ELSEWHERE = {
     "people": "tickets.people_cli:app",
     "user": "tickets.cli:user_app",
     "outage": "ari_app.outage_cli:app",
-    "callbacks": "ari_app.callbacks_cli:app",
-    "agents": "ari_app.agents_cli:app",
+    "callbacks": "ari_app.outgoing.callbacks_cli:app",
+    "agents": "ari_app.agents.cli:app",
     "db": "tickets.cli:db_app",
-    "dialplan": "ari_app.dialplan_cli:app",
+    "dialplan": "ari_app.editions.cli:app",
     "replay": "ari_app.replay_cli:app",
     "bench": "ari_app.bench.cli:app",
 }

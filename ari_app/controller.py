@@ -20,35 +20,35 @@ import structlog
 
 from ari_app.acd.wait import HandlingTimes
 from ari_app.acd_store import agent_of, handling_times_of
-from ari_app.app_queue import AppQueueMembers
+from ari_app.agents.attendance import Attendance
+from ari_app.agents.headsets import Headsets
+from ari_app.agents.telephones import agents_elsewhere
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
 from ari_app.ari.settings import AriSettings
-from ari_app.attendance import Attendance
-from ari_app.callback_dialler import CallbackDialler
-from ari_app.callbacks import Callbacks
 from ari_app.control.opening import control_of
-from ari_app.dialling import Dialling
-from ari_app.dialplan_history import History
-from ari_app.dialplan_loading import Content, EditionLoader, first_content
-from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
-from ari_app.edition import Edition, Editions
+from ari_app.editions.edition import Edition, Editions
+from ari_app.editions.history import History
+from ari_app.editions.loading import Content, EditionLoader, first_content
+from ari_app.editions.watch import DialplanWatch
 from ari_app.exchange import Exchange
-from ari_app.fallback_queues import members_of
+from ari_app.fallback.app_queue import AppQueueMembers
+from ari_app.fallback.queues import members_of
+from ari_app.fallback.renewal import renew_queues
 from ari_app.floor_keeper import FloorKeeper
-from ari_app.headsets import Headsets
 from ari_app.late import LateRecognizer
 from ari_app.logs import set_up_logging
+from ari_app.outgoing.callbacks import Callbacks
+from ari_app.outgoing.dialler import CallbackDialler
+from ari_app.outgoing.dialling import Dialling
+from ari_app.outgoing.placed_calls import placing_calls
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
-from ari_app.placed_calls import placing_calls
-from ari_app.queue_renewal import renew_queues
 from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
 from ari_app.talks import Talks
-from ari_app.telephones import agents_elsewhere
 from dialplan.problems import DialplanError
 from ivr.library import vocabulary
 from ivr.speech.recognizer import RecognizerError

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ari_app.ari.client import AriClient
-from ari_app.callbacks import Callbacks
-from ari_app.dialling import Dialling
-from ari_app.dialplan_watch import DialplanWatch
 from ari_app.distributor import Distributor
-from ari_app.edition import Editions
+from ari_app.editions.edition import Editions
+from ari_app.editions.watch import DialplanWatch
 from ari_app.late import LateRecognizer
+from ari_app.outgoing.callbacks import Callbacks
+from ari_app.outgoing.dialling import Dialling
 from ari_app.settings import Settings
 from ari_app.talks import Talks
 from ivr.desk import Messenger

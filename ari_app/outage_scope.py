@@ -4,7 +4,7 @@ import re
 
 import structlog
 
-from ari_app.dialplan_history import History, dialplan_files
+from ari_app.editions.history import History, dialplan_files
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan, load_dialplan
 from dialplan.problems import DialplanError

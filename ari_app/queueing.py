@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.agents.telephones import endpoint_of
 from ari_app.ari.errors import AriError
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
 from ari_app.racing import unless_gone
-from ari_app.telephones import endpoint_of
 from ivr.conversation import Call, CallerHungUp, Expecting, WaitingConversation, WaitOver
 from ivr.decision import Decision, EnterQueue
 from ivr.desk import ExpectedWait, HelpDesk

@@ -12,6 +12,8 @@ from ari_app.ari.events import BRIDGES, CHANNELS, Channel
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.remote import Repository
 from ari_app.exchange import Exchange
+from ari_app.fallback.queue_log import Course, shorten
+from ari_app.fallback.taking_over import courses, record_course
 from ari_app.legs import (
     AgentLeg,
     Leg,
@@ -25,10 +27,8 @@ from ari_app.legs import (
     ticket_of,
 )
 from ari_app.pbx.configuration import queue_log_of
-from ari_app.queue_log import Course, shorten
 from ari_app.recording import call_recorder
 from ari_app.standing import Standing, read_standing
-from ari_app.taking_over import courses, record_course
 from ivr.record import TicketRecord
 from tickets.store import Store
 from tickets.ticket import Ticket

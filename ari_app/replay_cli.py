@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ari_app.dialplan_history import version_of
+from ari_app.editions.history import version_of
 from ari_app.settings import Settings
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError

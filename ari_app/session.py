@@ -10,7 +10,7 @@ import structlog
 
 from ari_app.ari.errors import AriError, AriRefused, ignoring_gone
 from ari_app.call_line import CallLine
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import NORMAL_CLEARING, OUT_OF_ORDER, AgentLeg, CallerLeg, Leg, bridge_id, music_bridge_id
 from ari_app.queueing import Queued

@@ -4,7 +4,7 @@ import contextlib
 
 from ari_app.ari.errors import Conflict
 from ari_app.ari.media import MediaLine, open_media
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg, bridge_id
 from ivr.conversation import CallerHungUp

@@ -8,21 +8,21 @@ from typing import Any
 
 import structlog
 
-from ari_app.agent_line import AgentSession, is_agents_code, telephone_of
+from ari_app.agents.agent_line import AgentSession, is_agents_code, telephone_of
+from ari_app.agents.duty import duty_of
 from ari_app.ari.errors import AriError, ignoring_gone
 from ari_app.ari.events import Channel, Resynced, StasisStart
 from ari_app.ari.fanout import Subscription
-from ari_app.duty import duty_of
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
+from ari_app.fallback.taking_over import Outside, callers_outside, follow_to_end, take_over
 from ari_app.legs import CallerLeg, ticket_of
-from ari_app.outbound_resumed import resume_outbound
+from ari_app.outgoing.outbound_resumed import resume_outbound
 from ari_app.pbx.configuration import BACK
 from ari_app.putting_back import complete_log, put_back
 from ari_app.recovery import Recovered, finish, recover
 from ari_app.session import CallSession
 from ari_app.standing import standing_of
-from ari_app.taking_over import Outside, callers_outside, follow_to_end, take_over
 from ivr.conversation import Call
 from ivr.record import open_record
 from tickets.numbers import normalise

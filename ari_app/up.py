@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from ari_app.fallback_queues import queues_of
+from ari_app.fallback.queues import queues_of
 from ari_app.line_errors import ContentBroken, DatabaseUnusable
 from ari_app.pbx.asterisk import wait_booted
 from ari_app.pbx.configuration import Configuration, configure

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from real_line import RealLine, wait_until
 
-from ari_app.callbacks import cancel
+from ari_app.outgoing.callbacks import cancel
 
 
 @pytest.fixture(scope="session")

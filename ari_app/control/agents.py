@@ -6,10 +6,10 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from ari_app.acd.agents import Agent
+from ari_app.agents.duty import Duty, DutyError, NotLoggedIn, UnknownAgent
 from ari_app.control.commands import AgentRequest, Command, Commands, Request
 from ari_app.control.errors import Refused
 from ari_app.control.shapes import AgentList, AgentShape, agent_shapes, floor_shape
-from ari_app.duty import Duty, DutyError, NotLoggedIn, UnknownAgent
 
 
 class PauseRequest(AgentRequest):

@@ -4,8 +4,8 @@ from pydantic import Field
 
 from ari_app.control.commands import AgentRequest, Command, Commands
 from ari_app.control.errors import Refused
-from ari_app.dialling import NotAllowed
-from ari_app.placed_calls import CannotCall, PlacedCalls
+from ari_app.outgoing.dialling import NotAllowed
+from ari_app.outgoing.placed_calls import CannotCall, PlacedCalls
 from tickets.store import StoreError
 
 

@@ -1,7 +1,7 @@
 """The queues of app_queue: one for each group, where callers wait while the controller is away.
 
-Who is a member, and who pauses, the controller keeps in step (`ari_app/app_queue.py`) and Asterisk remembers. In the
-queue of last resort are all agents' telephones, always: it is for the case that a group's own has nobody.
+Who is a member, and who pauses, the controller keeps in step (`ari_app/fallback/app_queue.py`) and Asterisk remembers.
+In the queue of last resort are all agents' telephones, always: it is for the case that a group's own has nobody.
 """
 
 from dataclasses import dataclass

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from ari_app.acd.agents import Agent
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer
-from ari_app.dialling import NotAllowed
+from ari_app.agents.telephones import endpoint_of
 from ari_app.exchange import Exchange
 from ari_app.legs import Leg, ring_agent, ring_outside
+from ari_app.outgoing.dialling import NotAllowed
 from ari_app.talk.errors import UnknownTarget, Unreachable
 from ari_app.talk.parting import DialOut, HandOn
 from ari_app.talk.targets import Target, ToAgent, ToGroup, ToNumber, ToSupplier
-from ari_app.telephones import endpoint_of
 from dialplan.explanations import did_you_mean
 from ivr.conversation import Call
 from ivr.decision import EnterQueue

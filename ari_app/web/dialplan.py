@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ari_app.dialplan_history import Copy, History, version_of
+from ari_app.editions.history import Copy, History, version_of
 from ari_app.settings import Settings
 from dialplan.loader import load_dialplan
 from ivr.graph.counting import COUNTED, count

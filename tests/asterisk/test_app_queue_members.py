@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from real_asterisk import free_port, wait_until
 
-from ari_app.ami import Ami, AmiError
-from ari_app.app_queue import AppQueueMembers, members_there
-from ari_app.fallback_queues import Member, Members
+from ari_app.fallback.ami import Ami, AmiError
+from ari_app.fallback.app_queue import AppQueueMembers, members_there
+from ari_app.fallback.queues import Member, Members
 from ari_app.pbx.asterisk import Asterisk
 from ari_app.pbx.configuration import Configuration, configure
 from ari_app.pbx.credentials import AMI_USER

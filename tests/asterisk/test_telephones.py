@@ -14,11 +14,11 @@ from real_asterisk import RealAsterisk
 from ari_app.acd.agents import Agent, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.agents.attendance import Attendance
+from ari_app.agents.headsets import Headsets
 from ari_app.ari.client import AriClient
 from ari_app.ari.settings import AriSettings
-from ari_app.attendance import Attendance
 from ari_app.distributor import Distributor
-from ari_app.headsets import Headsets
 from ari_app.legs import AgentLeg, ring_agent
 from ari_app.phones.phone import Account, Phone
 from ari_app.phones.phone_call import PhoneCall

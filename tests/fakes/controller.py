@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from ari_app.acd.agents import Agent
+from ari_app.agents.duty import Duty
 from ari_app.control.agents import agent_commands
 from ari_app.control.calls import call_commands
 from ari_app.control.feed import Feed
 from ari_app.control.server import serving_control
 from ari_app.distributor import Distributor
-from ari_app.duty import Duty
 from ari_app.talks import Talks
 from dialplan.loader import Dialplan, load_dialplan
 

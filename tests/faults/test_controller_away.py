@@ -15,9 +15,9 @@ import pytest
 from line_calls import on_duty, on_the_phone, until_event, until_ticket
 from real_line import RealLine, samples, wait_until, where
 
-from ari_app.ami import Ami
-from ari_app.app_queue import members_there
-from ari_app.fallback_queues import Member
+from ari_app.fallback.ami import Ami
+from ari_app.fallback.app_queue import members_there
+from ari_app.fallback.queues import Member
 from ari_app.pbx.credentials import AMI_USER, load_credentials
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from ari_app.acd.queue import Offer, QueueEntry
-from ari_app.agents_cli import app
+from ari_app.agents.cli import app
 from ari_app.settings import Settings, load_settings
 from ari_app.web.agents import add_agents_api
 from tickets.store import open_store

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from ari_app.acd import floor as acd
 from ari_app.acd.floor import Floor
 from ari_app.acd.rules import GroupRules, Tier
-from ari_app.app_queue import differences
-from ari_app.fallback_queues import Member, members_of, queues_of
+from ari_app.fallback.app_queue import differences
+from ari_app.fallback.queue_log import Course, courses_in
+from ari_app.fallback.queues import Member, members_of, queues_of
 from ari_app.pbx.queues import AppQueue, group_of, queue_of
-from ari_app.queue_log import Course, courses_in
 from dialplan.groups import Group
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

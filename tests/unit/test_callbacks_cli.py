@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ari_app.callbacks_cli import app
+from ari_app.outgoing.callbacks_cli import app
 from ari_app.settings import Settings, load_settings
 from tickets.callback import CallbackRecord
 from tickets.events import Kind

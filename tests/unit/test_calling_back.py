@@ -13,11 +13,11 @@ from fake_asterisk import NOW, FakeAsterisk, channel
 
 from ari_app.acd.agents import AgentState
 from ari_app.ari.events import ChannelDestroyed
-from ari_app.callback_dialler import CallbackDialler
-from ari_app.callbacks import Callbacks, cancel
-from ari_app.dialling import Dialling
 from ari_app.distributor import Distributor
 from ari_app.exchange import Exchange
+from ari_app.outgoing.callbacks import Callbacks, cancel
+from ari_app.outgoing.dialler import CallbackDialler
+from ari_app.outgoing.dialling import Dialling
 from ari_app.settings import DiallingSettings
 from dialplan.groups import Group
 from dialplan.hours import Calendar

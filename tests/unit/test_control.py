@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ari_app.acd.queue import Offer, QueueEntry
+from ari_app.agents.duty import Duty
 from ari_app.control.agents import agent_commands
 from ari_app.control.calls import call_commands
 from ari_app.control.client import ask, follow
@@ -22,7 +23,6 @@ from ari_app.control.errors import ControllerAway, Refused
 from ari_app.control.feed import Feed
 from ari_app.control.server import serving_control
 from ari_app.distributor import Distributor
-from ari_app.duty import Duty
 from ari_app.talk.commands import Command, Transfer
 from ari_app.talk.errors import NotNow
 from ari_app.talk.targets import ToGroup

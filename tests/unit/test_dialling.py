@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.dialling import Dialling, NotAllowed, TooOften
+from ari_app.outgoing.dialling import Dialling, NotAllowed, TooOften
 from ari_app.settings import DiallingSettings
 from tickets.people import Entry
 from tickets.settings import TicketsSettings

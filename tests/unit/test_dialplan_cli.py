@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ari_app.cli import app
-from ari_app.dialplan_history import History, version_of
+from ari_app.editions.history import History, version_of
 from ari_app.settings import Settings, load_settings
 from dialplan.loader import SHIPPED
 

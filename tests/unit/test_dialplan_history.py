@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.dialplan_history import Copy, History
+from ari_app.editions.history import Copy, History
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.dialplan_history import History
-from ari_app.dialplan_loading import EditionLoader, first_content
-from ari_app.dialplan_watch import DialplanWatch
-from ari_app.edition import Edition, Editions
+from ari_app.editions.edition import Edition, Editions
+from ari_app.editions.history import History
+from ari_app.editions.loading import EditionLoader, first_content
+from ari_app.editions.watch import DialplanWatch
 from ari_app.settings import Settings, load_settings
 from dialplan.loader import SHIPPED
 from dialplan.problems import DialplanError

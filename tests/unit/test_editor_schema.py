@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from ari_app.dialplan_cli import app
+from ari_app.editions.cli import app
 from dialplan.loader import SHIPPED
 from dialplan.yaml_source import read_yaml
 from ivr.editor_schema import KINDS, editor_schema

@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from ari_app.dialplan_history import History
+from ari_app.editions.history import History
 from ari_app.outage_cli import app
 from ari_app.settings import Settings, load_settings
 from dialplan.loader import SHIPPED

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.dialplan_history import History
-from ari_app.dialplan_loading import EditionLoader, first_content
+from ari_app.editions.history import History
+from ari_app.editions.loading import EditionLoader, first_content
 from ari_app.late import LateRecognizer
 from ari_app.settings import Settings, load_settings
 from ivr.conversation import Hypothesis, Prompt

@@ -9,8 +9,8 @@ from fake_ari import channel
 
 from ari_app.acd.agents import MISSED, Agent, AgentState
 from ari_app.acd.shown import Shown, ShownState, shown
-from ari_app.agent_line import is_agents_code, telephone_of
-from ari_app.agent_standing import standing
+from ari_app.agents.agent_line import is_agents_code, telephone_of
+from ari_app.agents.standing import standing
 from ari_app.ari.events import CHANNELS
 from dialplan.groups import AgentCard
 from dialplan.loader import load_dialplan

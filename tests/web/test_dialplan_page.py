@@ -10,7 +10,7 @@ import pytest
 from conftest import PASSWORD, Site, log_in, serve
 from playwright.sync_api import Page, expect
 
-from ari_app.dialplan_history import History
+from ari_app.editions.history import History
 from ari_app.settings import Settings
 from ari_app.web.dialplan import add_dialplan_page
 from tickets.events import Json, Kind

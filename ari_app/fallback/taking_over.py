@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from ari_app.acd.queue import QueueEntry
-from ari_app.ami import Ami, AmiError
 from ari_app.ari.errors import AriRefused
 from ari_app.ari.events import BRIDGES, CHANNELS, Channel
 from ari_app.exchange import Exchange
+from ari_app.fallback.ami import Ami, AmiError
+from ari_app.fallback.queue_log import Course, read_courses
 from ari_app.legs import CallerLeg
 from ari_app.pbx.configuration import BACK, LANGUAGE_VARIABLE, QUEUE_VARIABLE, WAITS_FOR_CONTROLLER, queue_log_of
 from ari_app.pbx.credentials import AMI_USER, load_credentials
 from ari_app.pbx.queues import group_of
-from ari_app.queue_log import Course, read_courses
 from ari_app.standing import standing_of
 from ivr.conversation import Call
 from ivr.decision import EnterQueue

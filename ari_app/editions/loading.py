@@ -6,8 +6,8 @@ from pathlib import Path
 
 import structlog
 
-from ari_app.dialplan_history import Copy, History
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
+from ari_app.editions.history import Copy, History
 from ari_app.late import LateMatcher, LateSpeaker
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan, load_dialplan

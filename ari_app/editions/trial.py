@@ -1,5 +1,5 @@
 """A version tried out before calls get it: checked and learnt in a process of its own, because that takes seconds of
-computing, and callers of the running line would hear it: `python -m ari_app.dialplan_trial DIALPLAN ARTICLES`.
+computing, and callers of the running line would hear it: `python -m ari_app.editions.trial DIALPLAN ARTICLES`.
 
 What was learnt stays in the cache: the controller finds it there.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ari_app.dialplan_history import Copy
+from ari_app.editions.history import Copy
 from ari_app.settings import SettingsError, load_settings
 from dialplan.loader import load_dialplan
 from dialplan.problems import Problem

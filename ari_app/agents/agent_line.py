@@ -11,11 +11,11 @@ from datetime import timedelta
 
 import structlog
 
-from ari_app.agent_standing import pausing, standing
+from ari_app.agents.duty import Duty, DutyError, NotLoggedIn
+from ari_app.agents.standing import pausing, standing
 from ari_app.ari.errors import AriError
 from ari_app.ari.events import Channel
-from ari_app.duty import Duty, DutyError, NotLoggedIn
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg, bridge_id
 from ari_app.spoken_line import conversation_on, open_bridged_media

@@ -7,7 +7,7 @@ import structlog
 
 from ari_app.ari.client import AriClient
 from ari_app.ari.errors import AriError
-from ari_app.fallback_queues import queues_of
+from ari_app.fallback.queues import queues_of
 from ari_app.pbx.configuration import rewrite_queues
 from ari_app.settings import Settings
 from dialplan.groups import Group

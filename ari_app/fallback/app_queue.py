@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import structlog
 
 from ari_app.acd.floor import Floor
-from ari_app.ami import Ami, AmiError
-from ari_app.fallback_queues import Member, Members, members_of
+from ari_app.fallback.ami import Ami, AmiError
+from ari_app.fallback.queues import Member, Members, members_of
 from ari_app.pbx.credentials import AMI_USER
 from ari_app.pbx.queues import group_of, queue_of
 

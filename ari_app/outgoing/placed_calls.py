@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from ari_app.acd.agents import Agent, AgentState
+from ari_app.agents.telephones import endpoint_of
 from ari_app.ari.errors import AriError
-from ari_app.dialling import NotAllowed
 from ari_app.exchange import Exchange
 from ari_app.legs import dialled_id, ring_agent
-from ari_app.outbound import OutboundCall, Unreached
-from ari_app.telephones import endpoint_of
+from ari_app.outgoing.dialling import NotAllowed
+from ari_app.outgoing.outbound import OutboundCall, Unreached
 from dialplan.explanations import did_you_mean
 from ivr.decision import EnterQueue
 from ivr.record import TicketRecord

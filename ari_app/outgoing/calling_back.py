@@ -14,13 +14,13 @@ import structlog
 from ari_app.acd import callbacks as acd
 from ari_app.acd.callbacks import Callback, CallbackRules, CallbackState
 from ari_app.acd.queue import Offer
-from ari_app.callbacks import callback_of, record_of
-from ari_app.dialling import NotAllowed, TooOften
+from ari_app.agents.telephones import endpoint_of
 from ari_app.distributor import Place
 from ari_app.exchange import Exchange
 from ari_app.legs import dialled_id, ring_agent
-from ari_app.outbound import OutboundCall, Unreached, Withdrawn
-from ari_app.telephones import endpoint_of
+from ari_app.outgoing.callbacks import callback_of, record_of
+from ari_app.outgoing.dialling import NotAllowed, TooOften
+from ari_app.outgoing.outbound import OutboundCall, Unreached, Withdrawn
 from dialplan.calendar import next_opening
 from dialplan.groups import Group
 from ivr.decision import EnterQueue

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.dialplan_history import Copy, History, dialplan_files
+from ari_app.editions.history import Copy, History, dialplan_files
 from ari_app.settings import Settings
 from dialplan.problems import DialplanError
 from knowledge.errors import KnowledgeError
@@ -66,7 +66,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """What was changed since a version."""
-    from ari_app.dialplan_rollback import differences
+    from ari_app.editions.rollback import differences
 
     old = _version(context.obj, version)
     new = _version(context.obj, other).dialplan if other else context.obj.dialplan
@@ -87,7 +87,7 @@ def rollback(context: typer.Context, version: Version, as_json: AsJson = False) 
 
     What lies in the folder is kept as a version first. 1 when the version does not fit the articles any more.
     """
-    from ari_app.dialplan_rollback import errors_of, roll_back
+    from ari_app.editions.rollback import errors_of, roll_back
 
     settings: Settings = context.obj
     copy, articles = _version(settings, version), settings.knowledge.articles
@@ -122,7 +122,7 @@ def graph(
     as_json: AsJson = False,
 ) -> None:
     """The flow as a picture (SVG): menus, intents, articles, groups, and how many calls came, asked again and left."""
-    from ari_app.dialplan_drawing import draw_dialplan
+    from ari_app.editions.drawing import draw_dialplan
 
     settings: Settings = context.obj
     try:

@@ -18,10 +18,10 @@ from ari_app.ari.errors import AriError, AriRefused, Conflict
 from ari_app.ari.events import ChannelDestroyed, ChannelVanished, StasisEnd, StasisStart
 from ari_app.ari.fanout import Subscription
 from ari_app.ari.media import open_media
-from ari_app.dialling import NotAllowed
-from ari_app.edition import Edition
+from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, bridge_id
+from ari_app.outgoing.dialling import NotAllowed
 from ari_app.racing import unless_gone
 from ari_app.recording import call_recorder
 from ari_app.session import CallSession

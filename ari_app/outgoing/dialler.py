@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from ari_app.ari.errors import AriError
-from ari_app.callbacks import callback_of
-from ari_app.calling_back import CallingBack
 from ari_app.exchange import Exchange
+from ari_app.outgoing.callbacks import callback_of
+from ari_app.outgoing.calling_back import CallingBack
 from tickets.callback import CallbackRecord
 from tickets.store import StoreError
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ari_app.dialplan_history import Copy, History, dialplan_files
+from ari_app.editions.history import Copy, History, dialplan_files
 from dialplan.problems import Problem
 from ivr.check import check
 from ivr.speech.atomic import write_atomically

@@ -1,4 +1,4 @@
-"""Requests to be called back, as callers make and withdraw them. Who carries them out is `callback_dialler.py`."""
+"""Requests to be called back, as callers make and withdraw them. Who carries them out is `dialler.py`."""
 
 import asyncio
 from collections.abc import Callable

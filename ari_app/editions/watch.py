@@ -8,10 +8,10 @@ from pathlib import Path
 
 import structlog
 
-from ari_app.dialplan_history import Copy, History, article_files, dialplan_files
-from ari_app.dialplan_loading import EditionLoader, read_content
-from ari_app.dialplan_trial import TrialFailed, in_place, try_out
-from ari_app.edition import Edition, Editions
+from ari_app.editions.edition import Edition, Editions
+from ari_app.editions.history import Copy, History, article_files, dialplan_files
+from ari_app.editions.loading import EditionLoader, read_content
+from ari_app.editions.trial import TrialFailed, in_place, try_out
 from dialplan.problems import Problem
 from tickets.events import Json, Kind
 from tickets.store import Store, StoreError
