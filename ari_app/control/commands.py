@@ -46,7 +46,8 @@ async def carry_out(commands: Commands, asked: Any) -> dict[str, Any]:
     except Refused as refused:
         return {"ok": False, "code": refused.code, "error": str(refused)}
     except Exception:
-        log.exception("a command failed", asked=asked)
+        # Its name alone: what it was given may hold telephone numbers. It has one, or it had been refused.
+        log.exception("a command failed", do=asked["do"])
         return {"ok": False, "code": "failed", "error": "the controller failed: its log says why"}
     return {"ok": True, "result": result.model_dump(mode="json") if result is not None else None}
 
