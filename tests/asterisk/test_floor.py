@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from line_callbacks import ask_for_callback
 from line_calls import on_duty, on_the_phone, until_event, until_ticket
 from line_crowd import crowd, until, waiting, work
 from line_talks import CALLER, FIRST, RING_WITHIN_S, SECOND, Desk, Ears, answered, has_voice, recording_of
-from real_line import NUMBER, RealLine, wait_until
+from real_line import RealLine, wait_until
 
 from ari_app.control.client import ask
 from ari_app.phones.phone import Phone
@@ -26,7 +27,6 @@ OPENS_S = 6
 CROWD = 36
 """With who rings out at the first level, who is handed on, who is called back and who is important: forty."""
 RINGS_OUT, HANDED_ON, CALLED_BACK, IMPORTANT = (f"+49302312580{number}" for number in range(4))
-KEYS_TO_CALLBACK = "651"
 
 
 @dataclass
@@ -134,7 +134,7 @@ async def _busy(line: RealLine, folder: Path, desks: dict[str, Phone], result: M
     async with crowd(line, folder, CROWD) as callers, outside as telephone:
         assert await until(lambda: len(waiting(line)) == CROWD, 30)
         _fill_directory(line)
-        await _ask_for_callback(telephone)
+        await ask_for_callback(telephone)
         assert await until(lambda: len(waiting(line)) == CROWD + 1, 5)
         result.came = waiting(line)
         async with on_the_phone(line, folder, IMPORTANT) as important:
@@ -165,16 +165,6 @@ def _fill_directory(line: RealLine) -> None:
         ),
     )
     line.store.people.import_rows(entries, datetime.now(UTC), everyone=False)
-
-
-async def _ask_for_callback(telephone: Phone) -> None:
-    call = await telephone.call(NUMBER)
-    await call.answered()
-    for key in KEYS_TO_CALLBACK:
-        heard = len(call.sounds)
-        assert await call.until(lambda heard=heard: len(call.sounds) > heard, 15)  # type: ignore[misc]
-        await call.press(key)
-    await call.over(30)
 
 
 async def _answer_callback(telephone: Phone, result: Morning) -> None:
