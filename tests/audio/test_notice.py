@@ -36,7 +36,7 @@ async def heard(settings: SynthesisSettings, wording: Wording) -> tuple[bytes, i
 
 
 async def test_without_the_natural_voice_it_is_kept_all_the_same(tmp_path: Path) -> None:  # 001-13
-    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=60)
     assert await rendered(TEXTS, settings, WORDING) == ["espeak-ng"]
     audio, started, _ = await heard(settings, WORDING)
     assert started is None
@@ -45,20 +45,20 @@ async def test_without_the_natural_voice_it_is_kept_all_the_same(tmp_path: Path)
 
 @pytest.mark.skipif(find_spec("kokoro_onnx") is None, reason="needs the extra [voices]")
 async def test_the_line_finds_it_in_the_natural_voice(tmp_path: Path) -> None:  # 001-13
-    settings = SynthesisSettings(cache=tmp_path, recorded_voices={"en": "af_heart"}, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, recorded_voices={"en": "af_heart"}, live_timeout_s=60)
     assert await rendered(TEXTS, settings, WORDING) == ["natural voice"]
     assert await rendered(TEXTS, settings, WORDING) == ["cache"]
     natural, started, took = await heard(settings, WORDING)
     assert started is None
-    assert took < 0.5
+    assert took < 2  # to make it anew takes several seconds
     assert 3 < measure(natural).seconds < 10
-    plain = SynthesisSettings(cache=tmp_path / "other", recorded_voices={}, live_timeout_s=20)
+    plain = SynthesisSettings(cache=tmp_path / "other", recorded_voices={}, live_timeout_s=60)
     assert (await heard(plain, WORDING))[0] != natural
 
 
 async def test_a_language_without_a_voice_is_told_and_the_others_are_rendered(tmp_path: Path) -> None:
     wording = Wording({"en": {NOTICE: "{notice}"}, "xx": {NOTICE: "{notice}"}})
-    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=60)
     texts = {"xx": "Nobody speaks this.", "yy": "Nor this.", "en": "This is spoken."}
     kept = {one.language: one async for one in render_notice(texts, wording, settings)}
     assert kept["en"].by == "espeak-ng"
@@ -69,7 +69,7 @@ async def test_a_language_without_a_voice_is_told_and_the_others_are_rendered(tm
 
 async def test_words_around_the_notice_are_rendered_with_it(tmp_path: Path) -> None:
     wording = Wording({"en": {NOTICE: "Please note. {notice} Thank you."}})
-    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, recorded_voices={}, live_timeout_s=60)
     assert await rendered(TEXTS, settings, wording) == ["espeak-ng"] * 3
     _, started, _ = await heard(settings, wording)
     assert started is None

@@ -24,7 +24,7 @@ DIALPLAN = load_dialplan()
 
 @pytest.fixture
 async def synthesizer(tmp_path: Path) -> AsyncIterator[Synthesizer]:
-    synthesizer = Synthesizer(SynthesisSettings(cache=tmp_path, live_timeout_s=20))
+    synthesizer = Synthesizer(SynthesisSettings(cache=tmp_path, live_timeout_s=60))
     yield synthesizer
     await synthesizer.close()
 

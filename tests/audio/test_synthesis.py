@@ -25,7 +25,7 @@ VOICE = "gmw/en-us"
 
 @pytest.fixture
 async def worker() -> AsyncIterator[SpeechWorker]:
-    worker = SpeechWorker("ivr.speech.synthesis.espeak", timeout_s=20)
+    worker = SpeechWorker("ivr.speech.synthesis.espeak", timeout_s=60)
     yield worker
     await worker.close()
 
@@ -63,7 +63,7 @@ async def test_a_worker_that_died_is_replaced(worker: SpeechWorker) -> None:
 
 
 async def test_a_worker_that_hangs_is_replaced() -> None:
-    worker = SpeechWorker("ivr.speech.synthesis.espeak", timeout_s=4)
+    worker = SpeechWorker("ivr.speech.synthesis.espeak", timeout_s=8)
     try:
         await worker.speak("hello", VOICE)
         first = worker.pid
@@ -76,7 +76,7 @@ async def test_a_worker_that_hangs_is_replaced() -> None:
 
 
 async def test_a_worker_lost_twice_is_an_error() -> None:
-    worker = SpeechWorker("ivr.speech.synthesis.no_such_engine", timeout_s=10)
+    worker = SpeechWorker("ivr.speech.synthesis.no_such_engine", timeout_s=60)
     with pytest.raises(SynthesisError, match="lost twice"):
         await worker.speak("hello", VOICE)
     assert worker.pid is None
@@ -117,7 +117,7 @@ async def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.Mo
         "from ivr.speech.synthesis.espeak import open_espeak\n"
         "serve(open_espeak)\n"
     )
-    engine = SpeechWorker("silent_engine", timeout_s=20)
+    engine = SpeechWorker("silent_engine", timeout_s=60)
     try:
         with pytest.raises(EngineMissing, match="libespeak-ng1"):
             await engine.speak("hello", VOICE)
@@ -145,7 +145,7 @@ def test_the_worker_dies_with_its_parent() -> None:
 
 
 async def test_speech_is_synthesised_once(tmp_path: Path) -> None:
-    settings = SynthesisSettings(cache=tmp_path, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, live_timeout_s=60)
     first, second = Synthesizer(settings), Synthesizer(settings)
     try:
         audio = await first.synthesize("hello", "en")
@@ -166,7 +166,7 @@ async def test_a_caller_speaks_a_recorded_sentence(tmp_path: Path) -> None:
 
 
 async def test_a_caller_without_a_natural_voice_says_so(tmp_path: Path) -> None:
-    settings = SynthesisSettings(cache=tmp_path, caller_voices={}, live_timeout_s=20)
+    settings = SynthesisSettings(cache=tmp_path, caller_voices={}, live_timeout_s=60)
     async with caller_voice(settings) as voice:
         speech = await voice.speak("nobody has recorded this sentence", "en")
     assert speech.source == "espeak-ng"
@@ -184,13 +184,13 @@ async def test_a_caller_speaks_a_new_sentence_naturally_once(tmp_path: Path) -> 
 
 
 async def test_doctor_finds_speech_output_in_order() -> None:
-    findings = {finding.name: finding for finding in await speech_output(SynthesisSettings(live_timeout_s=20))}
+    findings = {finding.name: finding for finding in await speech_output(SynthesisSettings(live_timeout_s=60))}
     assert findings["recordings"].status == "ok"
     assert findings["live synthesis"].status == "ok"
 
 
 async def test_doctor_names_a_voice_that_is_not_there(tmp_path: Path) -> None:
-    settings = SynthesisSettings(sounds=tmp_path, live_voices={"en": "xx/none"}, live_timeout_s=20)
+    settings = SynthesisSettings(sounds=tmp_path, live_voices={"en": "xx/none"}, live_timeout_s=60)
     findings = {finding.name: finding for finding in await speech_output(settings)}
     assert findings["recordings"].status == "warn"
     assert (findings["live synthesis"].status, "xx/none" in findings["live synthesis"].detail) == ("fail", True)

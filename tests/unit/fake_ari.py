@@ -130,7 +130,7 @@ class FakeAri:
         return httpx.Response(204)
 
 
-async def until(is_true: Callable[[], object], timeout_s: float = 5.0) -> None:
+async def until(is_true: Callable[[], object], timeout_s: float = 30.0) -> None:
     """Waits until it is true; fails when it is not in time."""
     async with asyncio.timeout(timeout_s):
         while not is_true():  # noqa: ASYNC110 (any condition, not only events)

@@ -89,7 +89,7 @@ def running(content: Content) -> Iterator[KeyMenuServer]:
 
 async def call(server: KeyMenuServer, keys: str, stays: bool = True) -> Asterisk:
     asterisk = Asterisk(server.server_address[1], keys, stays)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await asyncio.to_thread(asterisk.serve)
     return asterisk
 

@@ -128,5 +128,5 @@ async def test_who_waits_for_an_event_is_woken() -> None:
     waiting = asyncio.create_task(anext(events))
     await asyncio.sleep(0)
     fanout.deliver(key("1", "5"))
-    read = await asyncio.wait_for(waiting, 1)
+    read = await asyncio.wait_for(waiting, 30)
     assert isinstance(read, ChannelDtmfReceived)

@@ -338,7 +338,7 @@ async def test_a_question_a_recognition_and_a_voice_that_take_long_end_with_the_
             await asyncio.Event().wait()
             return ()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         talk = waiting(RecordedLine(), Slow())
         with pytest.raises(WaitOver), talk.until(over):
             await talk.ask(ASK, WHAT)

@@ -87,7 +87,7 @@ class Scene:
         return next(str(reason) for reason in reasons if reason is not None)
 
     async def until(self, is_true: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not is_true():  # noqa: ASYNC110  (in a thread, maybe)
                 await asyncio.sleep(0.01)
 

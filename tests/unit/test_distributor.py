@@ -29,7 +29,7 @@ async def distributor() -> AsyncIterator[Distributor]:
 
 
 async def offered(offer_to: "asyncio.Future[Offer | None]") -> Offer | None:
-    return await asyncio.wait_for(offer_to, 2)
+    return await asyncio.wait_for(offer_to, 30)
 
 
 # 001-16
@@ -162,7 +162,7 @@ async def test_who_waited_before_the_restart_has_come_to_his_place_or_is_gone(di
     await asyncio.sleep(0)
     assert not settled.done()
     distributor.give_up("call-0")
-    await asyncio.wait_for(settled, 2)
+    await asyncio.wait_for(settled, 30)
 
 
 # P-4

@@ -35,7 +35,7 @@ def call(store: Store, name: str) -> str:
 
 
 async def next_change(subscriber: Subscriber) -> Change | None:
-    return await asyncio.wait_for(subscriber.changes.get(), 5)
+    return await asyncio.wait_for(subscriber.changes.get(), 30)
 
 
 async def test_a_page_hears_of_its_ticket_only(store: Store, feed: LiveFeed) -> None:

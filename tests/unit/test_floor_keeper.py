@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.event import listen
 
 from ari_app.acd.agents import AgentState
 from ari_app.acd.queue import Offer, QueueEntry
@@ -70,7 +71,7 @@ def distributor(keeper: FloorKeeper, hours: Hours) -> Iterator[Distributor]:
 
 
 async def settled(keeper: FloorKeeper) -> None:
-    await asyncio.wait_for(keeper.settled(), 5)
+    await asyncio.wait_for(keeper.settled(), 30)
 
 
 def told(store: Store, agent: str) -> list[str]:
@@ -158,7 +159,7 @@ async def test_after_a_restart_the_floor_is_as_it_was_and_only_then_somebody_is_
     (ringing,) = (entry for entry in restarted.floor.entries.values() if entry.offered_to is not None)
     assert (ringing, ringing.offered_to) == (restarted.floor.waiting()[0], "ben")
     place = restarted.join(QueueEntry(ringing.call_id, "desk", hours()))
-    assert await asyncio.wait_for(place.next_offer(), 1) == Offer(ringing.call_id, "ben")
+    assert await asyncio.wait_for(place.next_offer(), 30) == Offer(ringing.call_id, "ben")
     restarted.close()
     await settled(keeper)
     assert told(store, "ben") == ["registered", "offered", "released", "unregistered", "registered", "offered"]
@@ -173,7 +174,7 @@ async def test_nobody_is_rung_for_one_who_does_not_come_for_his_place(hours: Hou
     distributor.give_up("came")
     distributor.give_up("lost")
     assert list(distributor.floor.entries) == ["came"]
-    assert await asyncio.wait_for(place.next_offer(), 1) == Offer("came", "anna")
+    assert await asyncio.wait_for(place.next_offer(), 30) == Offer("came", "anna")
     distributor.close()
 
 
@@ -184,17 +185,22 @@ async def test_a_locked_database_delays_no_offer_and_loses_no_event(
     loop = asyncio.get_running_loop()
     with closing(sqlite3.connect(file)) as somebody:
         somebody.execute("BEGIN IMMEDIATE")
-        began = loop.time()
         distributor.reach("anna")
-        place = distributor.join(QueueEntry("call-1", "desk", NOON))
-        assert await place.next_offer() == Offer("call-1", "anna")
-        assert loop.time() - began < 0.1
+        delays = []
+        for number in range(5):
+            began = loop.time()
+            place = distributor.join(QueueEntry(f"call-{number}", "desk", NOON))
+            assert await place.next_offer() == Offer(f"call-{number}", "anna")
+            delays.append(loop.time() - began)
+            if number < 4:
+                distributor.leave(place)
+        assert min(delays) < 0.1, delays  # the machine may stall for a moment; a lock would hold up all of them
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(keeper.settled(), 0.5)  # it has tried in vain by now
-        distributor.answer(Offer("call-1", "anna"))
+        distributor.answer(Offer("call-4", "anna"))
         somebody.rollback()
     await settled(keeper)
-    assert told(store, "anna") == ["registered", "offered", "answered"]
+    assert told(store, "anna") == ["registered", *["offered", "released"] * 4, "offered", "answered"]
     saved = store.floor.load()
     assert ([agent.state for agent in saved.agents], saved.entries) == (["talking"], ())
 
@@ -202,17 +208,16 @@ async def test_a_locked_database_delays_no_offer_and_loses_no_event(
 async def test_a_thousand_changes_are_few_transactions(
     store: Store, keeper: FloorKeeper, distributor: Distributor
 ) -> None:
-    loop = asyncio.get_running_loop()
+    transactions: list[object] = []
+    listen(store.database.engine, "commit", transactions.append)
     distributor.reach("anna")
-    began = loop.time()
     for number in range(500):
         distributor.pause("anna", f"reason {number}")
         distributor.get_ready("anna")
-    noted_s = loop.time() - began
     await settled(keeper)
+    assert 0 < len(transactions) < 20
     assert len(told(store, "anna")) == 1001
     assert store.floor.load().agents[0].pause is None
-    assert noted_s < 1
 
 
 async def test_the_last_change_is_written_before_the_end(store: Store, hours: Hours) -> None:

@@ -42,7 +42,7 @@ Hotline = Callable[..., Result]
 def settings(tmp_path: Path) -> Settings:
     """Of a machine without the natural voice."""
     loaded = load_settings({"HOTLINE_STATE": str(tmp_path / "state"), "HOTLINE_CACHE": str(tmp_path / "cache")})
-    return replace(loaded, synthesis=replace(loaded.synthesis, recorded_voices={}, live_timeout_s=20))
+    return replace(loaded, synthesis=replace(loaded.synthesis, recorded_voices={}, live_timeout_s=60))
 
 
 @pytest.fixture

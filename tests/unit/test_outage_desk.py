@@ -20,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
     """Of a machine without the natural voice, with a dialplan that may be edited."""
     shutil.copytree(SHIPPED, tmp_path / "dialplan")
     loaded = load_settings({"HOTLINE_STATE": str(tmp_path / "state"), "HOTLINE_CACHE": str(tmp_path / "cache")})
-    synthesis = replace(loaded.synthesis, recorded_voices={}, live_timeout_s=20)
+    synthesis = replace(loaded.synthesis, recorded_voices={}, live_timeout_s=60)
     return replace(loaded, dialplan=tmp_path / "dialplan", synthesis=synthesis)
 
 

@@ -98,7 +98,7 @@ async def test_when_all_have_gone_the_wait_is_over(record: TicketRecord) -> None
     waiting = asyncio.create_task(floor.queued(record, Patient()).wait())
     await asyncio.sleep(0)
     floor.distributor.lose("anna")
-    assert await asyncio.wait_for(waiting, 5) is None
+    assert await asyncio.wait_for(waiting, 30) is None
 
 
 class Patient(AnsweringConversation):
@@ -128,7 +128,7 @@ async def test_who_hangs_up_while_he_waits_has_abandoned_it(record: TicketRecord
     queued.caller.gone.set()
     caller.gone.set()
     with pytest.raises(CallerHungUp):
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 30)
     assert floor.distributor.floor.entries == {}
     assert [event.kind for event in await happened(record)] == [Kind.QUEUE_ABANDONED]
 
@@ -158,7 +158,7 @@ async def test_when_nothing_can_be_told_he_hears_music_and_keeps_his_place(recor
     await caller.is_listening.wait()
     assert list(floor.distributor.floor.entries) == [CALL.id]
     floor.distributor.lose("anna")
-    assert await asyncio.wait_for(waiting, 5) is None
+    assert await asyncio.wait_for(waiting, 30) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ async def test_he_rather_gets_the_agent_whom_he_knows(record: TicketRecord) -> N
         floor.distributor.reach(agent)
     queued = floor.queued(record, caller, replace(Desk(), tickets=FewTickets(agent="ben")))
     fields = (getattr(queued, name) for name in Queued.__dataclass_fields__)
-    leg = await asyncio.wait_for(Answering(*fields).wait(), 5)
+    leg = await asyncio.wait_for(Answering(*fields).wait(), 30)
     assert isinstance(leg, AgentLeg)
     assert leg.agent == "ben"  # anna has been idle for longer
 
@@ -200,4 +200,4 @@ async def test_whom_an_agent_is_rung_for_is_told_so(record: TicketRecord) -> Non
     queued.caller.gone.set()
     caller.gone.set()
     with pytest.raises(CallerHungUp):
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 30)

@@ -49,7 +49,7 @@ def imported(program: str) -> set[str]:
 
 
 def test_the_controller_imports_nothing_heavy() -> None:
-    assert imported("import ari_app.controller") & HEAVY == set()
+    assert imported("import ari_app.serving") & HEAVY == set()
 
 
 def test_a_database_of_this_release_is_opened_without_the_migrations(settings: Settings) -> None:

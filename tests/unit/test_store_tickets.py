@@ -251,6 +251,6 @@ def test_a_locked_database_is_reported_quickly(store: Store, ticket: Ticket, tmp
         began = time.monotonic()
         with pytest.raises(DatabaseUnavailable, match="locked"):
             store.tickets.solve(ticket.number, at(1))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert store.tickets.get(ticket.number) == ticket  # readers go on
     assert store.tickets.solve(ticket.number, at(2)).status is Status.SOLVED

@@ -94,7 +94,7 @@ class Scene:
         self.asterisk.tell(leg_id, StasisEnd(timestamp=NOW, channel=channel(leg_id)))
 
     async def until(self, is_true: Callable[[], object]) -> None:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while not is_true():  # noqa: ASYNC110 (several tasks, none of them ours)
                 await asyncio.sleep(0.005)
 
@@ -112,7 +112,7 @@ class Scene:
         return ringing
 
     async def ended(self) -> Parting:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             return await self.course
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from ticket_seed import LABELS, SCOPE, seed
 
 from tickets.settings import TicketsSettings
@@ -18,6 +18,9 @@ from tickets.viewer.app import create_app, utc_now
 from tickets.viewer.context import OutageDesk
 
 PASSWORD = "a quiet sentence for tests"
+PATIENCE_MS = 60_000
+"""Beside telephones this half of the tests only gets the time that they leave."""
+expect.set_options(timeout=PATIENCE_MS)
 _CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -65,7 +68,7 @@ def serve(folder: Path, add: Callable[[FastAPI], None] = lambda _: None) -> Iter
         yield Site(address, store, settings, numbers, first_password, rendered)
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         store.close()
         assert not thread.is_alive()
 
@@ -97,7 +100,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a browser of its own; script errors and refused contents fail the test."""
     context = browser.new_context()
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))

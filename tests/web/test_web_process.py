@@ -26,10 +26,10 @@ def test_the_process_prints_the_first_password_serves_and_stops(tmp_path: Path) 
         assert process.stdout is not None
         first = process.stdout.readline()
         assert first.startswith("first login: user admin, one-time password ")
-        assert _healthy(f"http://127.0.0.1:{port}", at_most_s=30)
+        assert _healthy(f"http://127.0.0.1:{port}", at_most_s=60)
     finally:
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert (output, errors) == ("", "")
     assert process.returncode in {0, -signal.SIGTERM}
 
