@@ -10,16 +10,12 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from tickets.rights import Right, Role, may
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
 
 _READABLE = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("l1o0")))
-
-
-class Role(StrEnum):
-    ADMIN = "admin"
-    SUPERVISOR = "supervisor"
-    AGENT = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,13 @@ class User:
     locked_until: datetime | None
     created_at: datetime
     last_login_at: datetime | None
+    agent: str | None = None
+    """The name of the agent account that is his."""
+    is_disabled: bool = False
+    """He may not log in any more; what he did stays told."""
+
+    def may(self, right: Right) -> bool:
+        return not self.is_disabled and may(self.role, right)
 
 
 class Refusal(StrEnum):

@@ -7,15 +7,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tickets.accounts import Role
 from tickets.cli_context import Json, friendly, now, open_for, settings_of
+from tickets.rights import Role
 from tickets.shapes import TicketList, shape_of, summary_of
 from tickets.store.backup import back_up
 from tickets.store.database import Database
 from tickets.store.schema import upgrade as upgrade_schema
 from tickets.ticket import Status, Ticket, Turn
 from tickets.viewer.presentation import Labels, Presentation, percent
-from tickets.viewer.texts import text as words
+from tickets.viewer.words import load_words
+
+words = load_words("en")
 
 tickets_app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 user_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web pages.")
@@ -42,7 +44,7 @@ def list_tickets(
         found = TicketList(total=page.total, tickets=[summary_of(ticket) for ticket in page.tickets])
         typer.echo(found.model_dump_json(indent=2))
         return
-    present = Presentation(settings, Labels())
+    present = Presentation(settings, Labels(), words)
     table = Table("Number", "Status", "Caller", "When", "Category", "Subject", box=None, header_style="bold")
     for ticket in page.tickets:
         status_name = words(f"status.{ticket.status}")
@@ -64,19 +66,22 @@ def show_ticket(ctx: typer.Context, number: str, json: Json = False) -> None:
     if json:
         typer.echo(shape_of(ticket, transcript).model_dump_json(indent=2))
     else:
-        _print_ticket(ticket, transcript, Presentation(settings, Labels()))
+        _print_ticket(ticket, transcript, Presentation(settings, Labels(), words))
 
 
 @user_app.command("add")
 def add_user(
-    ctx: typer.Context, name: str, role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT
+    ctx: typer.Context,
+    name: str,
+    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
+    agent: Annotated[str | None, typer.Option(help="The agent account that is his: he takes calls with it.")] = None,
 ) -> None:
     """A new user; prints a one-time password.
 
-    Example: hotline user add maria --role supervisor
+    Example: hotline user add maria --role agent --agent agent1
     """
     with open_for(settings_of(ctx)) as store:
-        password = store.accounts.add(name, role, now())
+        password = store.accounts.add(name, role, now(), agent=agent)
     typer.echo(f"one-time password of {name}: {password}")
 
 
@@ -121,13 +126,25 @@ def list_users(ctx: typer.Context) -> None:
     settings = settings_of(ctx)
     with open_for(settings) as store:
         users = store.accounts.users()
-    present = Presentation(settings, Labels())
-    table = Table("Name", "Role", "State", "Last login", box=None, header_style="bold")
+    present = Presentation(settings, Labels(), words)
+    table = Table("Name", "Role", "Agent", "State", "Last login", box=None, header_style="bold")
     for user in users:
         locked = user.locked_until is not None and user.locked_until > now()
-        state = "locked" if locked else "one-time password" if user.must_change else "active"
+        state = (
+            "disabled"
+            if user.is_disabled
+            else "locked"
+            if locked
+            else "one-time password"
+            if user.must_change
+            else "active"
+        )
         table.add_row(
-            user.name, user.role, state, present.moment(user.last_login_at) if user.last_login_at else "never"
+            user.name,
+            user.role,
+            user.agent or "",
+            state,
+            present.moment(user.last_login_at) if user.last_login_at else "never",
         )
     Console().print(table)
 

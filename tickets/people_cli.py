@@ -20,6 +20,7 @@ from tickets.shapes import PeopleList, person_shape_of
 from tickets.store import Store
 from tickets.store.people import personal_numbers
 from tickets.viewer.presentation import Labels, Presentation
+from tickets.viewer.words import load_words
 
 app = typer.Typer(no_args_is_help=True, help="Who may call: the directory.")
 
@@ -96,7 +97,7 @@ def list_people(
         shape = PeopleList(people=[person_shape_of(person) for person in people])
         typer.echo(shape.model_dump_json(indent=2))
         return
-    present = Presentation(settings, Labels())
+    present = Presentation(settings, Labels(), load_words("en"))
     table = Table("Number", "Name", "Department", "Site", "Telephones", "PIN", box=None, header_style="bold")
     for person in people:
         name = f"{person.name} (left)" if person.left_at else person.name
@@ -120,7 +121,7 @@ def show_person(ctx: typer.Context, number: EmployeeNumber, json: Json = False) 
     if json:
         typer.echo(person_shape_of(person).model_dump_json(indent=2))
         return
-    present = Presentation(settings, Labels())
+    present = Presentation(settings, Labels(), load_words("en"))
     typer.echo(f"{person.employee_number}  {person.name}" + _since(person.left_at, present))
     facts = {
         "department": person.department,

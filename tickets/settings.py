@@ -23,6 +23,8 @@ class TicketsSettings:
     session_lifetime: timedelta = timedelta(hours=12)
     login_attempts: int = 5
     login_lock: timedelta = timedelta(minutes=15)
+    session_bound_to_address: bool = True
+    """A login is worth nothing at another address than where it was made, so that a stolen cookie is none either."""
     secure_cookies: bool = False
     """True where the viewer is reached by https: cookies are then never sent in the clear."""
 

@@ -10,10 +10,14 @@ from ari_app.control.client import ask
 from ari_app.control.errors import ControllerAway, Refused
 from ari_app.control.shapes import AgentList, AgentShape, FloorShape
 from ari_app.settings import Settings
-from tickets.viewer.access import Program, Reader
+from tickets.accounts import User
+from tickets.rights import Right
+from tickets.viewer.access import token, token_or_login
 
 router = APIRouter(tags=["agents"], responses={503: {"description": "the controller does not answer"}})
 
+Reader = Annotated[User, token_or_login(Right.FLOOR_SEE)]
+Program = Annotated[User, token(Right.AGENTS_CHANGE)]
 _STATUS = {"unknown_agent": 404, "not_logged_in": 409, "unknown_pause": 422, "bad_request": 422}
 
 Name = Annotated[str, Path(max_length=100, description="of his telephone")]
@@ -30,9 +34,8 @@ class PauseShape(BaseModel):
 
 
 def add_agents_api(app: FastAPI, settings: Settings) -> None:
-    """Put it into the viewer `app`."""
+    """What it needs, in the viewer `app`."""
     app.state.control_socket = settings.control_socket
-    app.include_router(router)
 
 
 @router.get("/api/agents")

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
-from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from ari_app.editions.history import Copy, History, version_of
@@ -19,11 +17,12 @@ from ivr.graph.flow_graph import FlowGraph, flow_graph
 from ivr.graph.picture import STYLE, draw
 from knowledge.library import load_library
 from tickets.events import Kind
+from tickets.rights import Right
 from tickets.store import Store
-from tickets.viewer.access import Context, SignedIn
+from tickets.viewer.access import Context, may
+from tickets.viewer.context import Visitor, words_of
+from tickets.viewer.languages import language_of
 
-_TEMPLATES = Path(__file__).with_name("templates")
-_LANGUAGE = "en"
 _LATEST = 12
 CHOICES = (1, 7, 30, 365)
 """Days whose calls may be counted."""
@@ -38,51 +37,50 @@ class DialplanDesk:
     settings: Settings
     history: History
 
-    def current(self, store: Store) -> tuple[str, FlowGraph]:
+    def current(self, store: Store, language: str) -> tuple[str, FlowGraph]:
         """The version that new calls get, and its graph."""
         event = store.events.latest((Kind.DIALPLAN_CHANGED, Kind.DIALPLAN_REFUSED))
         version = str(event.data["version"]) if event else None
         copy = self.history.get(version) if version else None
         if copy is not None:
-            return copy.version, _graph(copy)
+            return copy.version, _graph(copy, language)
         dialplan, articles = self.settings.dialplan, self.settings.knowledge.articles
         present = Copy(version_of(dialplan, articles), dialplan, articles)
-        return present.version, _graph(present)
+        return present.version, _graph(present, language)
 
 
 @lru_cache(maxsize=4)
-def _graph(copy: Copy) -> FlowGraph:
-    articles = load_library(copy.articles).in_language(_LANGUAGE)
-    return flow_graph(load_dialplan(copy.dialplan), len(articles), _LANGUAGE)
+def _graph(copy: Copy, language: str) -> FlowGraph:
+    articles = load_library(copy.articles).in_language(language)
+    return flow_graph(load_dialplan(copy.dialplan), len(articles), language)
 
 
 def add_dialplan_page(app: FastAPI, settings: Settings) -> None:
-    """Put the page into the viewer `app`."""
-    environment = app.state.viewer.templates.env
-    environment.loader = ChoiceLoader([environment.loader, FileSystemLoader(_TEMPLATES)])
-    environment.globals["parts"] = (*environment.globals["parts"], "dialplan")
+    """What the page needs, in the viewer `app`."""
     app.state.dialplan = DialplanDesk(settings, History(settings.state_dir / "dialplans"))
-    app.include_router(router)
 
 
 @router.get("/dialplan")
 def dialplan_page(
-    request: Request, viewer: Context, visitor: SignedIn, days: Annotated[int, Query(ge=1, le=366)] = 7
+    request: Request,
+    viewer: Context,
+    visitor: Annotated[Visitor, may(Right.DIALPLAN_SEE)],
+    days: Annotated[int, Query(ge=1, le=366)] = 7,
 ) -> Response:
     desk: DialplanDesk = request.app.state.dialplan
     seen = viewer.store.events.last_id()
-    version, graph = desk.current(viewer.store)
+    version, graph = desk.current(viewer.store, language_of(request))
     since = viewer.now() - timedelta(days=days)
     counts = count(viewer.store.events.since(since, COUNTED), graph)
     context = {
         "visitor": visitor,
         "shown": version,
-        "picture": Markup(draw(graph, counts, "The flow of the dialplan")),  # noqa: S704  `draw` escapes
+        "picture": Markup(draw(graph, counts, words_of(request)("dialplan.picture"))),  # noqa: S704  `draw` escapes
         "days": days,
         "choices": CHOICES,
         "versions": desk.history.entries()[-_LATEST:][::-1],
         "now": viewer.now(),
-        "stream": f"/live?after={seen}",
+        "seen": seen,
     }
     return viewer.templates.TemplateResponse(request, "dialplan.html", context)
 

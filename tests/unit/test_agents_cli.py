@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.agents.cli import app
 from ari_app.settings import Settings, load_settings
-from ari_app.web.agents import add_agents_api
+from ari_app.web.application import add_line_pages
 from tickets.store import open_store
 from tickets.viewer.app import create_app, utc_now
 
@@ -49,7 +49,7 @@ def web(settings: Settings) -> Iterator[FastAPI]:
     store.accounts.first_admin(utc_now())
     store.accounts.change_password("admin", "a quiet sentence for tests", utc_now())
     app = create_app(settings.tickets, store)
-    add_agents_api(app, settings)
+    add_line_pages(app, settings)
     yield app
     store.close()
 
@@ -162,7 +162,7 @@ def test_a_token_is_needed_and_a_cookie_changes_nothing(controller: FloorOnly, w
     assert stranger.get("/api/agents").status_code == 401
     assert stranger.get("/api/floor").status_code == 401
     assert stranger.post("/api/agents/agent1/log-out").status_code == 401
-    secret = web.state.viewer.store.accounts.start_session("admin", "web", utc_now())
+    secret = web.state.viewer.store.accounts.start_session("admin", "web", utc_now(), "testclient")
     stranger.cookies.set("hotline_session", secret)
     assert stranger.get("/api/agents").status_code == 200
     # Another site's page could send it.

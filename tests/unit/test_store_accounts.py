@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tickets.accounts import Refusal, Role, User, WeakPassword
+from tickets.accounts import Refusal, User, WeakPassword
+from tickets.rights import Role
 from tickets.settings import TicketsSettings
 from tickets.store import AccountError, Store, open_store
 

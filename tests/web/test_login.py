@@ -5,7 +5,7 @@ import pytest
 from conftest import PASSWORD, Site, log_in
 from playwright.sync_api import Page, expect
 
-from tickets.accounts import Role
+from tickets.rights import Role
 from tickets.viewer.app import utc_now
 
 PAGES = ["/", "/tickets", "/tickets/100001", "/recordings/1", "/password"]
@@ -109,7 +109,7 @@ def test_the_cookie_cannot_be_read_by_scripts(client: httpx.Client) -> None:
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", ""]
 )
 def test_a_login_never_leads_to_another_site(client: httpx.Client, target: str) -> None:
-    assert log_in_by_form(client, "admin", PASSWORD, next=target).headers["location"] == "/tickets"
+    assert log_in_by_form(client, "admin", PASSWORD, next=target).headers["location"] == "/"
 
 
 def test_lockout(client: httpx.Client, site: Site) -> None:

@@ -164,7 +164,8 @@ def test_a_login_and_our_own_form_are_needed(site: Site) -> None:
         for path in ("/outages", f"/outages/{outage.id}"):
             assert stranger.get(path).headers["location"].startswith("/login")
         assert stranger.post(f"/outages/{outage.id}/end").status_code == 303
-        stranger.cookies.set("hotline_session", site.store.accounts.start_session("admin", "web", utc_now()))
+        secret = site.store.accounts.start_session("admin", "web", utc_now(), "127.0.0.1")
+        stranger.cookies.set("hotline_session", secret)
         for path in ("/outages", f"/outages/{outage.id}", f"/outages/{outage.id}/end"):
             assert stranger.post(path, data={"csrf": "guessed", "title": "x"}).status_code == 403
         assert stranger.get("/outages/999").status_code == 404

@@ -17,7 +17,7 @@ from tickets.viewer.presentation import Labels
 MORNING = datetime(2026, 11, 20, 8, 2, 11, tzinfo=UTC)
 """When the first of the calls came."""
 
-LABELS = Labels(
+NAMES = Labels(
     categories={
         "accounts": "Accounts and passwords",
         "email": "E-mail",
@@ -33,6 +33,7 @@ LABELS = Labels(
         "printer-offline": "The printer is offline",
     },
 )
+LABELS = {"en": NAMES}
 
 SCOPE = Scope(
     languages=("en", "zh"),

@@ -5,15 +5,19 @@ import secrets
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from tickets.accounts import PasswordHashes, Refusal, Role, User, WeakPassword, check_new_password, one_time_password
+from tickets.accounts import PasswordHashes, Refusal, User, WeakPassword, check_new_password, one_time_password
 from tickets.events import Json, Kind
+from tickets.rights import Role
 from tickets.settings import TicketsSettings
 from tickets.store.database import Database
 from tickets.store.errors import AccountError
 from tickets.store.tables import EventRow, SessionRow, UserRow
+
+COMMAND_LINE = "the command line"
+"""Who changes users where nobody is logged in: whoever may read the database."""
 
 
 class AccountStore:
@@ -31,15 +35,15 @@ class AccountStore:
         with self._database.writing() as session:
             if session.scalar(select(func.count()).select_from(UserRow)):
                 return None
-            session.add(_new_user("admin", hashed, Role.ADMIN, at))
-            _log(session, Kind.USER_CHANGED, at, {"user": "admin", "change": "added"})
+            session.add(_new_user("admin", hashed, Role.ADMIN, None, at))
+            _log(session, Kind.USER_CHANGED, at, {"user": "admin", "change": "added", "by": "the line"})
         return password
 
-    def add(self, name: str, role: Role, at: datetime) -> str:
-        """A new user; returns the one-time password.
+    def add(self, name: str, role: Role, at: datetime, by: str = COMMAND_LINE, agent: str | None = None) -> str:
+        """A new user, and the agent account that is his; returns the one-time password. `by` is who does it.
 
         Raises:
-            AccountError: the name is taken or empty.
+            AccountError: the name is taken or empty, or the agent account is somebody else's.
         """
         wanted = _canonical(name)
         if not wanted or len(wanted) > 80:
@@ -49,11 +53,47 @@ class AccountStore:
         with self._database.writing() as session:
             if session.scalar(select(UserRow).where(UserRow.name == wanted)):
                 raise AccountError(f"there is a user {wanted} already")
-            session.add(_new_user(wanted, hashed, role, at))
-            _log(session, Kind.USER_CHANGED, at, {"user": wanted, "change": "added"})
+            _require_free(session, agent, wanted)
+            session.add(_new_user(wanted, hashed, role, agent, at))
+            _log(session, Kind.USER_CHANGED, at, {"user": wanted, "change": f"added as {role}", "by": by})
         return password
 
-    def reset_password(self, name: str, at: datetime) -> str:
+    def assign(self, name: str, role: Role, agent: str | None, at: datetime, by: str = COMMAND_LINE) -> None:
+        """Another role or agent account. The last admin stays one.
+
+        Raises:
+            AccountError: there would be no admin any more, or the agent account is somebody else's.
+        """
+        with self._database.writing() as session:
+            row = _user(session, name)
+            if role is not Role.ADMIN:
+                _require_other_admin(session, row)
+            _require_free(session, agent, row.name)
+            row.role, row.agent = role, agent
+            told = f"{role}, agent account {agent}" if agent else f"{role}, no agent account"
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": told, "by": by})
+
+    def disable(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
+        """He cannot log in any more, and is logged out everywhere; tokens end too, and his agent account is free.
+
+        Raises:
+            AccountError: he is the last admin.
+        """
+        with self._database.writing() as session:
+            row = _user(session, name)
+            _require_other_admin(session, row)
+            row.disabled_at, row.agent = at, None
+            session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "disabled", "by": by})
+
+    def enable(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
+        """He may log in again, as before."""
+        with self._database.writing() as session:
+            row = _user(session, name)
+            row.disabled_at = None
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "enabled", "by": by})
+
+    def reset_password(self, name: str, at: datetime, by: str = COMMAND_LINE) -> str:
         """A new one-time password; whoever is logged in as this user is logged out."""
         password = one_time_password()
         hashed = self._hashes.make(password)
@@ -61,7 +101,7 @@ class AccountStore:
             row = _user(session, name)
             row.password_hash, row.must_change, row.failures, row.locked_until = hashed, True, 0, None
             session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
-            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password reset"})
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password reset", "by": by})
         return password
 
     def change_password(self, name: str, password: str, at: datetime) -> None:
@@ -80,13 +120,13 @@ class AccountStore:
             row = _user(session, name)
             row.password_hash, row.must_change = hashed, False
             session.execute(delete(SessionRow).where(SessionRow.user_id == row.id, SessionRow.kind == "web"))
-            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password changed"})
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "password changed", "by": row.name})
 
-    def unlock(self, name: str, at: datetime) -> None:
+    def unlock(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
         with self._database.writing() as session:
             row = _user(session, name)
             row.failures, row.locked_until = 0, None
-            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "unlocked"})
+            _log(session, Kind.USER_CHANGED, at, {"user": row.name, "change": "unlocked", "by": by})
 
     def users(self) -> list[User]:
         with self._database.reading() as session:
@@ -105,38 +145,56 @@ class AccountStore:
                 return Refusal.WRONG
             if row.locked_until and row.locked_until > at:
                 return Refusal.LOCKED
-            if not right or row.password_hash != stored:
+            if not right or row.password_hash != stored or row.disabled_at is not None:
                 return self._failed(session, row, at)
             row.failures, row.locked_until, row.last_login_at = 0, None, at
             _log(session, Kind.LOGGED_IN, at, {"user": row.name})
             return _value(row)
 
-    def start_session(self, name: str, kind: Literal["web", "api"], at: datetime) -> str:
-        """A new secret that stands for the user; only its hash is kept. One of kind `api` does not expire."""
+    def start_session(self, name: str, kind: Literal["web", "api"], at: datetime, address: str = "") -> str:
+        """A new secret that stands for the user; only its hash is kept. One of kind `api` does not expire, and works
+        from everywhere; `address` is where a browser logs in."""
         secret = secrets.token_urlsafe(32)
         expires = at + self._settings.session_lifetime if kind == "web" else None
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
-            user = _user(session, name)
-            session.add(
-                SessionRow(secret_hash=_hash(secret), user_id=user.id, kind=kind, created_at=at, expires_at=expires)
-            )
+            row = SessionRow(secret_hash=_hash(secret), user_id=_user(session, name).id, kind=kind, created_at=at)
+            row.expires_at, row.address = expires, address
+            session.add(row)
         return secret
 
-    def of_session(self, secret: str, kind: Literal["web", "api"], at: datetime) -> User | None:
+    def of_session(self, secret: str, kind: Literal["web", "api"], at: datetime, address: str = "") -> User | None:
+        """Whose it is. A browser's login counts at the address alone where it was made: from another one it is refused,
+        which is told once for each, and goes on where it belongs."""
         with self._database.reading() as session:
             found = session.execute(
-                select(UserRow, SessionRow.expires_at)
+                select(UserRow, SessionRow)
                 .join(SessionRow, SessionRow.user_id == UserRow.id)
                 .where(SessionRow.secret_hash == _hash(secret), SessionRow.kind == kind)
             ).first()
-            if found is None or (found.expires_at is not None and found.expires_at <= at):
+            if found is None or found.UserRow.disabled_at is not None:
                 return None
-            return _value(found.UserRow)
+            login: SessionRow = found.SessionRow
+            if login.expires_at is not None and login.expires_at <= at:
+                return None
+            is_elsewhere = kind == "web" and self._settings.session_bound_to_address and login.address != address
+            user, is_told = _value(found.UserRow), login.refused_from == address
+        if not is_elsewhere:
+            return user
+        if not is_told:
+            self._refused(_hash(secret), user.name, address, at)
+        return None
 
     def end_session(self, secret: str) -> None:
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.secret_hash == _hash(secret)))
+
+    def _refused(self, secret_hash: str, name: str, address: str, at: datetime) -> None:
+        with self._database.writing() as session:
+            session.execute(
+                update(SessionRow).where(SessionRow.secret_hash == secret_hash).values(refused_from=address)
+            )
+            _log(session, Kind.LOGIN_REFUSED, at, {"user": name, "address": address})
 
     def _failed(self, session: Session, row: UserRow, at: datetime) -> Refusal:
         row.failures += 1
@@ -147,8 +205,21 @@ class AccountStore:
         return Refusal.LOCKED if locked else Refusal.WRONG
 
 
-def _new_user(name: str, hashed: str, role: Role, at: datetime) -> UserRow:
-    return UserRow(name=name, password_hash=hashed, role=role, must_change=True, created_at=at)
+def _new_user(name: str, hashed: str, role: Role, agent: str | None, at: datetime) -> UserRow:
+    return UserRow(name=name, password_hash=hashed, role=role, agent=agent, must_change=True, created_at=at)
+
+
+def _require_free(session: Session, agent: str | None, name: str) -> None:
+    owner = session.scalar(select(UserRow.name).where(UserRow.agent == agent)) if agent else None
+    if owner not in (None, name):
+        raise AccountError(f"the agent account {agent} is {owner}'s")
+
+
+def _require_other_admin(session: Session, row: UserRow) -> None:
+    """So that there is always somebody who can let others in."""
+    others = select(UserRow.id).where(UserRow.role == Role.ADMIN, UserRow.disabled_at.is_(None), UserRow.id != row.id)
+    if row.role == Role.ADMIN and session.scalar(others) is None:
+        raise AccountError(f"{row.name} is the last admin: make somebody else one first")
 
 
 def _user(session: Session, name: str) -> UserRow:
@@ -159,7 +230,16 @@ def _user(session: Session, name: str) -> UserRow:
 
 
 def _value(row: UserRow) -> User:
-    return User(row.name, Role(row.role), row.must_change, row.locked_until, row.created_at, row.last_login_at)
+    return User(
+        row.name,
+        Role(row.role),
+        row.must_change,
+        row.locked_until,
+        row.created_at,
+        row.last_login_at,
+        row.agent,
+        row.disabled_at is not None,
+    )
 
 
 def _canonical(name: str) -> str:

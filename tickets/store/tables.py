@@ -243,6 +243,19 @@ class CallbackRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class SwitchRow(Base):
+    """What a supervisor has switched by hand: a group against its calendar, an announcement on. Switched back, the row
+    is gone."""
+
+    __tablename__ = "switches"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 class UserRow(Base):
     __tablename__ = "users"
 
@@ -255,10 +268,13 @@ class UserRow(Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
+    agent: Mapped[str | None] = mapped_column(String(80), index=True, unique=True)
+    disabled_at: Mapped[datetime | None]
 
 
 class SessionRow(Base):
-    """Somebody who is logged in, or a program with a token. Only the hash of the secret is kept."""
+    """Somebody who is logged in, or a program with a token. Only the hash of the secret is kept; `address` is where the
+    login was made, `refused_from` the last other address from which it was tried."""
 
     __tablename__ = "sessions"
 
@@ -267,3 +283,5 @@ class SessionRow(Base):
     kind: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    refused_from: Mapped[str | None] = mapped_column(String(64))

@@ -2,22 +2,25 @@
 
 import hashlib
 import hmac
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tickets.accounts import User
+from tickets.rights import Right
 from tickets.viewer.context import Viewer, Visitor, viewer_of
 
 SESSION_COOKIE = "hotline_session"
 FORM_COOKIE = "hotline_form"
+TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 (a name)
 
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -26,6 +29,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_WITH_MICROPHONE = "camera=(), geolocation=(), microphone=(self)"
+DESK = "/desk"
+"""The one page that may use the microphone."""
 _BEARER = {"WWW-Authenticate": "Bearer"}
 
 
@@ -35,6 +41,10 @@ class LoginNeeded(Exception):
 
 class ChangeNeeded(Exception):
     """The password must be changed first."""
+
+
+class NotAllowed(Exception):
+    """His role does not allow it."""
 
 
 class SecurityHeaders:
@@ -48,7 +58,9 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
-                if not scope["path"].startswith("/static/"):
+                if scope["path"] == DESK:
+                    headers["Permissions-Policy"] = _WITH_MICROPHONE
+                if not scope["path"].startswith(("/static/", "/more/")):
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
@@ -59,35 +71,113 @@ def logged_in(request: Request) -> Visitor:
     """Whoever has a session, even one who must change the password first."""
     viewer = viewer_of(request)
     secret = request.cookies.get(SESSION_COOKIE, "")
-    user = viewer.store.accounts.of_session(secret, "web", viewer.now()) if secret else None
+    user = viewer.store.accounts.of_session(secret, "web", viewer.now(), address_of(request)) if secret else None
     if user is None:
         raise LoginNeeded
     return Visitor(user, form_token(secret))
 
 
-def visitor(arrival: Annotated[Visitor, Depends(logged_in)]) -> Visitor:
+def has_login(request: Request) -> bool:
+    """Whether the login with which `request` came still stands."""
+    try:
+        logged_in(request)
+    except LoginNeeded:
+        return False
+    return True
+
+
+def address_of(request: Request) -> str:
+    """Where it comes from, or what a proxy on this machine says of that."""
+    return request.client.host if request.client else ""
+
+
+def signed_in(arrival: Annotated[Visitor, Depends(logged_in)]) -> Visitor:
+    """For what every user may do: log out, follow the stream, his own password."""
     if arrival.user.must_change:
         raise ChangeNeeded
     return arrival
 
 
-def reader(request: Request) -> User:
-    """Of the REST API: a token (`Authorization: Bearer …`, from `hotline user token`), or the login of a browser."""
-    if _token(request) is not None:
-        return program(request)
+@dataclass(frozen=True)
+class Needs:
+    """A dependency that lets in those who have `right`."""
+
+    right: Right
+
+    def require(self, user: User) -> None:
+        if not user.may(self.right):
+            raise NotAllowed
+
+
+class _Page(Needs):
+    def __call__(self, visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+        self.require(visitor.user)
+        return visitor
+
+
+class _Form(Needs):
+    async def __call__(self, request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+        self.require(visitor.user)
+        require_own_form(request, await _sent_token(request))
+        return visitor
+
+
+class _Api(Needs):
+    def __call__(self, request: Request) -> User:
+        user = _of_token(request) if _token(request) is not None else _of_browser(request)
+        self.require(user)
+        return user
+
+
+class _Program(Needs):
+    def __call__(self, request: Request) -> User:
+        user = _of_token(request)
+        self.require(user)
+        return user
+
+
+def may(right: Right) -> Any:
+    """Who looks at a page: `Annotated[Visitor, may(Right.TICKETS_SEE)]`."""
+    return Depends(_Page(right))
+
+
+def may_change(right: Right) -> Any:
+    """Who sends a form of ours, or a script of ours that puts the token of `<meta name="csrf">` into X-CSRF-Token."""
+    return Depends(_Form(right))
+
+
+def token_or_login(right: Right) -> Any:
+    """Who reads over the REST API: with a token (`Authorization: Bearer …`, from `hotline user token`), or the login of
+    a browser."""
+    return Depends(_Api(right))
+
+
+def token(right: Right) -> Any:
+    """Who changes something over the REST API. Only a token will do: a cookie could be sent by another site's page."""
+    return Depends(_Program(right))
+
+
+def _of_browser(request: Request) -> User:
     try:
-        return visitor(logged_in(request)).user
+        return signed_in(logged_in(request)).user
     except (LoginNeeded, ChangeNeeded):
         raise HTTPException(401, "a login or a token is needed", _BEARER) from None
 
 
-def program(request: Request) -> User:
-    """Who changes something over the REST API. Only a token will do: a cookie could be sent by another site's page."""
-    viewer, token = viewer_of(request), _token(request)
-    user = viewer.store.accounts.of_session(token, "api", viewer.now()) if token else None
+def _of_token(request: Request) -> User:
+    viewer, secret = viewer_of(request), _token(request)
+    user = viewer.store.accounts.of_session(secret, "api", viewer.now()) if secret else None
     if user is None:
         raise HTTPException(401, "a token is needed", _BEARER)
     return user
+
+
+async def _sent_token(request: Request) -> str:
+    header = request.headers.get(TOKEN_HEADER)
+    if header is not None:
+        return header
+    sent = (await request.form()).get("csrf", "")
+    return sent if isinstance(sent, str) else ""
 
 
 def _token(request: Request) -> str | None:
@@ -116,7 +206,5 @@ def require_own_form(request: Request, token: str) -> None:
         raise HTTPException(403)
 
 
-SignedIn = Annotated[Visitor, Depends(visitor)]
-Reader = Annotated[User, Depends(reader)]
-Program = Annotated[User, Depends(program)]
+SignedIn = Annotated[Visitor, Depends(signed_in)]
 Context = Annotated[Viewer, Depends(viewer_of)]

@@ -6,12 +6,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from tickets.accounts import User
+from tickets.rights import Right
 from tickets.shapes import TicketList, TicketShape, shape_of, summary_of
 from tickets.store import StoreError
 from tickets.ticket import Status
-from tickets.viewer.access import Context, Reader
+from tickets.viewer.access import Context, token_or_login
 
 router = APIRouter()
+
+Reader = Annotated[User, token_or_login(Right.TICKETS_SEE)]
 
 
 @router.get("/api/tickets", tags=["tickets"])

@@ -1,18 +1,22 @@
 """What every page needs, made once by `create_app` and kept in `app.state.viewer`."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 
 from tickets.accounts import User
 from tickets.outage import Scope
+from tickets.rights import Right
 from tickets.settings import TicketsSettings
 from tickets.store import Store
-from tickets.viewer.live import LiveFeed
-from tickets.viewer.presentation import Presentation
+from tickets.viewer.languages import language_of
+from tickets.viewer.live import LiveHub
+from tickets.viewer.presentation import Labels, Presentation
+from tickets.viewer.words import FOLDER, Words, load_words
 
 
 async def _unspoken(texts: Mapping[str, str]) -> None:
@@ -29,14 +33,42 @@ class OutageDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An entry of the navigation: `nav.<name>` is what it is called, `needs_agent` whether it is only for those with an
+    agent account."""
+
+    name: str
+    right: Right
+    needs_agent: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/{self.name}"
+
+    def is_for(self, user: User) -> bool:
+        return user.may(self.right) and (not self.needs_agent or user.agent is not None)
+
+
+@dataclass(slots=True)
 class Viewer:
+    """`parts` and `text_folders` grow while the application is put together, and stay then as they are; `labels` is by
+    language."""
+
     settings: TicketsSettings
     store: Store
-    present: Presentation
+    labels: Mapping[str, Labels]
     templates: Jinja2Templates
-    live: LiveFeed
+    live: LiveHub
     now: Callable[[], datetime]
     outages: OutageDesk
+    parts: list[Part] = field(default_factory=list)
+    text_folders: list[Path] = field(default_factory=lambda: [FOLDER])
+
+    def words(self, language: str) -> Words:
+        return load_words(language, self.text_folders)
+
+    def present(self, language: str) -> Presentation:
+        return Presentation(self.settings, self.labels.get(language, Labels()), self.words(language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +83,12 @@ def viewer_of(request: Request) -> Viewer:
     viewer = request.app.state.viewer
     assert isinstance(viewer, Viewer)  # noqa: S101 (set by create_app, nowhere else)
     return viewer
+
+
+def words_of(request: Request) -> Words:
+    """The texts in the language of the page that is asked for."""
+    return viewer_of(request).words(language_of(request))
+
+
+def present_of(request: Request) -> Presentation:
+    return viewer_of(request).present(language_of(request))

@@ -1,102 +1,176 @@
-"""Live pages: one task follows the event log and tells every open page what changed."""
+"""Live pages: one stream for each browser, and what is told over it.
+
+One task follows the event log while anybody listens, and tells which tickets changed; other parts of the application
+publish what they have to tell. Who comes, or comes back, is greeted with how things stand.
+"""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from tickets.events import Event, Kind
+from tickets.accounts import User
+from tickets.events import Event, Json, Kind
+from tickets.rights import Right
 from tickets.store import EventStore, StoreError
 
 _POLL_S = 0.4
 _BACKOFF_S = 2.0
-_WAITING_MESSAGES = 16
+_WAITING_MESSAGES = 64
+CHANGED = "changed"
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something changed for a page; `last_id` is the newest event it covers."""
+class ByLanguage:
+    """Of what is told in words: each reader gets it in the language of his pages."""
 
-    last_id: int
-    recorded: bool
-    """A recording was added."""
+    texts: Mapping[str, Mapping[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The page gets it as the event `live:<event>`; `id` is the newest entry of the event log that it covers."""
+
+    event: str
+    data: Mapping[str, Json] | ByLanguage
+    id: int | None = None
+
+    def read_in(self, language: str) -> Mapping[str, Json]:
+        return self.data.texts[language] if isinstance(self.data, ByLanguage) else self.data
 
 
 @dataclass(eq=False, slots=True)
 class Subscriber:
-    """An open page: of one ticket, or of all when `ticket` is None."""
+    """An open stream: the pages of a browser in which `user` is logged in."""
 
-    ticket: str | None
-    changes: asyncio.Queue[Change | None] = field(default_factory=lambda: asyncio.Queue(_WAITING_MESSAGES))
+    user: User
+    language: str
+    _messages: asyncio.Queue[Message | None] = field(default_factory=lambda: asyncio.Queue(_WAITING_MESSAGES + 1))
 
-    def concerns(self, events: Iterable[Event]) -> Change | None:
-        mine = [event for event in events if event.ticket and self.ticket in (None, event.ticket)]
-        if not mine:
-            return None
-        return Change(mine[-1].id, any(event.kind == Kind.RECORDING_ATTACHED for event in mine))
+    def tell(self, message: Message) -> bool:
+        """False when the page is too slow: its stream ends, it asks again, and is greeted anew."""
+        if self._messages.qsize() < _WAITING_MESSAGES:
+            self._messages.put_nowait(message)
+            return True
+        while not self._messages.empty():
+            self._messages.get_nowait()
+        self._messages.put_nowait(None)
+        return False
 
-    async def stream(self) -> AsyncIterator[Change]:
-        """Changes as they come; ends when the page is dropped for being slow, and then it asks again."""
-        while (change := await self.changes.get()) is not None:
-            yield change
+    async def next(self, within_s: float) -> Message:
+        """The next message.
+
+        Raises:
+            TimeoutError: there was none.
+            StreamEnded: the page was too slow.
+        """
+        async with asyncio.timeout(within_s):
+            message = await self._messages.get()
+        if message is None:
+            raise StreamEnded
+        return message
 
 
-class LiveFeed:
+class StreamEnded(Exception):
+    """A page could not keep up."""
+
+
+Greeting = Callable[[Subscriber], Iterable[Message]]
+Predicate = Callable[[Subscriber], bool]
+
+
+class LiveHub:
     """Follows the log only while a page is open."""
 
     def __init__(self, events: EventStore) -> None:
         self._events = events
         self._subscribers: set[Subscriber] = set()
+        self._greetings: list[Greeting] = []
         self._anybody = asyncio.Event()
         self._last_id = 0
 
+    def greet(self, greeting: Greeting) -> None:
+        """`greeting` tells everybody who comes how things stand."""
+        self._greetings.append(greeting)
+
+    @property
+    def subscribers(self) -> int:
+        return len(self._subscribers)
+
+    def publish(self, message: Message, to: Predicate = lambda _: True) -> None:
+        """Tell all those who it is for."""
+        for subscriber in [one for one in self._subscribers if to(one)]:
+            if not subscriber.tell(message):
+                self._drop(subscriber)
+
     @asynccontextmanager
-    async def subscribed(self, ticket: str | None, since: int) -> AsyncIterator[Subscriber]:
-        """A page is open that has seen the events up to `since`; what it missed is the first change it gets."""
+    async def subscribed(self, user: User, language: str, since: int) -> AsyncIterator[Subscriber]:
+        """A page is open that has seen the events up to `since`; what it missed is the first that it is told."""
         if not self._subscribers:
             self._last_id = await asyncio.to_thread(self._events.last_id)
-        subscriber = Subscriber(ticket)
+        subscriber = Subscriber(user, language)
         self._subscribers.add(subscriber)
         self._anybody.set()
         try:
-            missed = subscriber.concerns(await asyncio.to_thread(self._events.after, since))
-            if missed:
-                subscriber.changes.put_nowait(missed)
+            missed = _change(await asyncio.to_thread(self._events.after, since))
+            if missed and user.may(Right.TICKETS_SEE):
+                subscriber.tell(missed)
+            for greeting in self._greetings:
+                for message in greeting(subscriber):
+                    subscriber.tell(message)
             yield subscriber
         finally:
             self._drop(subscriber)
 
-    async def follow(self) -> None:
-        """Runs for as long as the application does."""
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The log is followed as long as this lasts."""
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    async def _follow(self) -> None:
         while True:
             await self._anybody.wait()
             pause = _POLL_S
             try:
-                self._tell(await asyncio.to_thread(self._events.after, self._last_id))
+                await self._tell()
             except StoreError as error:
                 logger.warning("live pages wait for the database: %s", error)
                 pause = _BACKOFF_S
             await asyncio.sleep(pause)
 
-    def _tell(self, events: Sequence[Event]) -> None:
+    async def _tell(self) -> None:
+        events = await asyncio.to_thread(self._events.after, self._last_id)
         if not events:
             return
         self._last_id = events[-1].id
-        for subscriber in list(self._subscribers):
-            change = subscriber.concerns(events)
-            if change is None:
-                continue
-            if subscriber.changes.full():
-                self._drop(subscriber)
-                subscriber.changes.get_nowait()
-                subscriber.changes.put_nowait(None)
-            else:
-                subscriber.changes.put_nowait(change)
+        change = _change(events)
+        if change is not None:
+            self.publish(change, lambda subscriber: subscriber.user.may(Right.TICKETS_SEE))
 
     def _drop(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
         if not self._subscribers:
             self._anybody.clear()
+
+
+def _change(events: Sequence[Event]) -> Message | None:
+    """Which tickets changed, which of them got a recording, and the kinds of what happened."""
+    if not events:
+        return None
+    tickets = dict.fromkeys(event.ticket for event in events if event.ticket)
+    recorded = dict.fromkeys(event.ticket for event in events if event.kind == Kind.RECORDING_ATTACHED)
+    data: dict[str, Json] = {
+        "tickets": list(tickets),
+        "recorded": list(recorded),
+        "kinds": list(dict.fromkeys(event.kind for event in events)),
+    }
+    return Message(CHANGED, data, events[-1].id)

@@ -4,10 +4,10 @@ from typing import cast
 
 from tickets.events import Kind
 from tickets.store import EventStore, StoreError
-from tickets.viewer.texts import text
+from tickets.viewer.words import Words
 
 
-def notices(events: EventStore) -> list[str]:
+def notices(events: EventStore, words: Words) -> list[str]:
     """Sentences; none when all is well, or when the database does not answer: then the page says so itself."""
     try:
         last = events.latest((Kind.DIALPLAN_CHANGED, Kind.DIALPLAN_REFUSED))
@@ -17,4 +17,4 @@ def notices(events: EventStore) -> list[str]:
         return []
     problems, count = cast(list[str], last.data["problems"]), cast(int, last.data["count"])
     known = {"first": problems[0], "version": str(last.data["version"])}
-    return [text("notice.dialplan", **known) if count == 1 else text("notice.dialplan.more", more=count - 1, **known)]
+    return [words("notice.dialplan", **known) if count == 1 else words("notice.dialplan.more", more=count - 1, **known)]

@@ -4,11 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Query
 
+from tickets.accounts import User
 from tickets.outage import faults
 from tickets.outage_shapes import DeclarationShape, OutageList, OutageShape, outage_list, outage_shape
-from tickets.viewer.access import Context, Program, Reader
+from tickets.rights import Right
+from tickets.viewer.access import Context, token, token_or_login
 
 router = APIRouter(tags=["outages"])
+
+Reader = Annotated[User, token_or_login(Right.OUTAGES_SEE)]
+Program = Annotated[User, token(Right.OUTAGES_CHANGE)]
 
 
 @router.get("/api/outages")

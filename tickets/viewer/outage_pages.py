@@ -8,9 +8,9 @@ from fastapi import APIRouter, BackgroundTasks, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from tickets.outage import Fault, declaration, end_at, faults
-from tickets.viewer.access import Context, SignedIn, require_own_form
-from tickets.viewer.context import Viewer, Visitor
-from tickets.viewer.texts import text as words
+from tickets.rights import Right
+from tickets.viewer.access import Context, may, may_change
+from tickets.viewer.context import Viewer, Visitor, present_of, viewer_of, words_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,11 +23,12 @@ Language = Annotated[list[str], Form(alias="language", max_length=20)]
 Heard = Annotated[list[str], Form(alias="text", max_length=20)]
 """What callers hear, in the order of the languages."""
 Moment = Annotated[str, Form(max_length=40)]
-Token = Annotated[str, Form()]
+Sees = Annotated[Visitor, may(Right.OUTAGES_SEE)]
+Changes = Annotated[Visitor, may_change(Right.OUTAGES_CHANGE)]
 
 
 @router.get("/outages")
-def outage_list(request: Request, viewer: Context, visitor: SignedIn) -> Response:
+def outage_list(request: Request, viewer: Context, visitor: Sees) -> Response:
     return _list(request, viewer, visitor, _EMPTY)
 
 
@@ -35,7 +36,7 @@ def outage_list(request: Request, viewer: Context, visitor: SignedIn) -> Respons
 def declare(
     request: Request,
     viewer: Context,
-    visitor: SignedIn,
+    visitor: Changes,
     later: BackgroundTasks,
     title: Title = "",
     system: Names = [],  # noqa: B006 (fastapi copies it)
@@ -43,10 +44,8 @@ def declare(
     languages: Language = [],  # noqa: B006
     heard: Heard = [],  # noqa: B006
     expected_end: Moment = "",
-    csrf: Token = "",
 ) -> Response:
-    require_own_form(request, csrf)
-    until, wrong = _until(expected_end, viewer)
+    until, wrong = _until(request, expected_end)
     texts = _texts(languages, heard)
     declared = declaration(title, frozenset(system), frozenset(site), texts, until)
     problems = [*faults(declared, viewer.outages.scope(), viewer.now()), *wrong]
@@ -59,7 +58,7 @@ def declare(
 
 
 @router.get("/outages/{number}")
-def outage_page(request: Request, viewer: Context, visitor: SignedIn, number: int) -> Response:
+def outage_page(request: Request, viewer: Context, visitor: Sees, number: int) -> Response:
     return _page(request, viewer, visitor, number)
 
 
@@ -67,19 +66,17 @@ def outage_page(request: Request, viewer: Context, visitor: SignedIn, number: in
 def change(
     request: Request,
     viewer: Context,
-    visitor: SignedIn,
+    visitor: Changes,
     later: BackgroundTasks,
     number: int,
     languages: Language = [],  # noqa: B006
     heard: Heard = [],  # noqa: B006
     expected_end: Moment = "",
-    csrf: Token = "",
 ) -> Response:
-    require_own_form(request, csrf)
     before = viewer.store.outages.get(number)
     # An end that was expected and did not come may stay as it is.
-    is_old = expected_end == viewer.present.for_input(before.expected_end)
-    until, wrong = (before.expected_end, []) if is_old else _until(expected_end, viewer)
+    is_old = expected_end == present_of(request).for_input(before.expected_end)
+    until, wrong = (before.expected_end, []) if is_old else _until(request, expected_end)
     texts = _texts(languages, heard)
     changed = declaration(before.title, before.systems, before.sites, texts, until)
     checked = {"texts"} if is_old else {"texts", "expected_end"}
@@ -93,8 +90,7 @@ def change(
 
 
 @router.post("/outages/{number}/end")
-def end(request: Request, viewer: Context, visitor: SignedIn, number: int, csrf: Token = "") -> Response:
-    require_own_form(request, csrf)
+def end(request: Request, viewer: Context, visitor: Changes, number: int) -> Response:
     viewer.store.outages.end(number, viewer.now(), visitor.user.name)
     return RedirectResponse("/outages", 303)
 
@@ -103,13 +99,13 @@ def _texts(languages: Sequence[str], heard: Sequence[str]) -> dict[str, str]:
     return dict(zip(languages, heard, strict=False))
 
 
-def _until(given: str, viewer: Viewer) -> tuple[datetime | None, list[Fault]]:
+def _until(request: Request, given: str) -> tuple[datetime | None, list[Fault]]:
     if not given:
         return None, []
     try:
-        return end_at(given, viewer.now(), viewer.present.zone), []
+        return end_at(given, viewer_of(request).now(), present_of(request).zone), []
     except ValueError:
-        return None, [Fault("expected_end", words("outage.end_expected.wrong"))]
+        return None, [Fault("expected_end", words_of(request)("outage.end_expected.wrong"))]
 
 
 def _list(
@@ -125,7 +121,7 @@ def _list(
         "form": form,
         "problems": messages,
         "now": viewer.now(),
-        "stream": f"/live?after={seen}",
+        "seen": seen,
     }
     return viewer.templates.TemplateResponse(request, "outages.html", context, status_code=422 if messages else 200)
 
@@ -141,7 +137,7 @@ def _page(
     seen = viewer.store.events.last_id()
     outage = viewer.store.outages.get(number)
     messages = [fault.message for fault in problems]
-    as_it_is = {"texts": outage.texts, "expected_end": viewer.present.for_input(outage.expected_end)}
+    as_it_is = {"texts": outage.texts, "expected_end": present_of(request).for_input(outage.expected_end)}
     context = {
         "visitor": visitor,
         "outage": outage,
@@ -150,6 +146,6 @@ def _page(
         "form": form or as_it_is,
         "problems": messages,
         "now": viewer.now(),
-        "stream": f"/live?after={seen}",
+        "seen": seen,
     }
     return viewer.templates.TemplateResponse(request, "outage.html", context, status_code=422 if messages else 200)

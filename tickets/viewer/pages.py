@@ -1,35 +1,39 @@
-"""The list of tickets, the page of one ticket, its recordings, and the stream that keeps pages fresh."""
+"""The list of tickets, the page of one ticket, and its recordings."""
 
-import json
-from collections.abc import AsyncIterable
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from tickets.rights import Right
 from tickets.ticket import Status
-from tickets.viewer.access import Context, SignedIn
+from tickets.viewer.access import Context, SignedIn, may
+from tickets.viewer.context import Visitor, present_of
 
 router = APIRouter(include_in_schema=False)
 
 _PER_PAGE = 25
 _EARLIER = 6
+SeesTickets = Annotated[Visitor, may(Right.TICKETS_SEE)]
 _AUDIO_TYPES = {".wav": "audio/wav", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
 
 
 @router.get("/")
-def home(visitor: SignedIn) -> Response:
-    return RedirectResponse("/tickets", 303)
+def home(request: Request, viewer: Context, visitor: SignedIn) -> Response:
+    """The first page that is for him."""
+    path = next((part.path for part in viewer.parts if part.is_for(visitor.user)), None)
+    if path is not None:
+        return RedirectResponse(path, 303)
+    return viewer.templates.TemplateResponse(request, "home.html", {"visitor": visitor})
 
 
 @router.get("/tickets")
 def ticket_list(
     request: Request,
     viewer: Context,
-    visitor: SignedIn,
+    visitor: SeesTickets,
     text: Annotated[str, Query(max_length=200)] = "",
     status: str = "",
     category: Annotated[str, Query(max_length=80)] = "",
@@ -37,7 +41,7 @@ def ticket_list(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     chosen = Status(status) if status in set(Status) else None
-    since, until = viewer.present.day(parsed) if (parsed := _date(day)) else (None, None)
+    since, until = present_of(request).day(parsed) if (parsed := _date(day)) else (None, None)
     seen = viewer.store.events.last_id()
     found = viewer.store.tickets.search(
         text, chosen, category or None, None, since, until, _PER_PAGE, (page - 1) * _PER_PAGE
@@ -53,7 +57,7 @@ def ticket_list(
         "page": page,
         "pages": max(1, -(-found.total // _PER_PAGE)),
         "now": viewer.now(),
-        "stream": f"/live?after={seen}",
+        "seen": seen,
     }
     only_list = request.headers.get("hx-target") == "list"
     response = viewer.templates.TemplateResponse(request, "_list.html" if only_list else "list.html", context)
@@ -63,7 +67,7 @@ def ticket_list(
 
 
 @router.get("/tickets/{number}")
-def ticket_page(request: Request, viewer: Context, visitor: SignedIn, number: str) -> Response:
+def ticket_page(request: Request, viewer: Context, visitor: SeesTickets, number: str) -> Response:
     seen = viewer.store.events.last_id()
     ticket = viewer.store.tickets.get(number)
     context = {
@@ -71,15 +75,15 @@ def ticket_page(request: Request, viewer: Context, visitor: SignedIn, number: st
         "ticket": ticket,
         "transcript": viewer.store.tickets.transcript(number),
         "earlier": viewer.store.tickets.earlier_of(ticket, _EARLIER),
-        "history": viewer.present.history(viewer.store.events.of_ticket(number)),
+        "history": present_of(request).history(viewer.store.events.of_ticket(number)),
         "now": viewer.now(),
-        "stream": f"/live?ticket={number}&after={seen}",
+        "seen": seen,
     }
     return viewer.templates.TemplateResponse(request, "ticket.html", context)
 
 
 @router.get("/recordings/{recording_id}")
-def recording(viewer: Context, visitor: SignedIn, recording_id: int) -> Response:
+def recording(viewer: Context, visitor: Annotated[Visitor, may(Right.RECORDINGS_HEAR)], recording_id: int) -> Response:
     """The sound, whole or the range that a player asks for."""
     found = viewer.store.tickets.recording_path(recording_id)
     if found is None:
@@ -90,20 +94,6 @@ def recording(viewer: Context, visitor: SignedIn, recording_id: int) -> Response
     if not file.is_relative_to(folder) or file.suffix not in _AUDIO_TYPES or not file.is_file():
         raise HTTPException(404)
     return FileResponse(file, media_type=_AUDIO_TYPES[file.suffix])
-
-
-@router.get("/live", response_class=EventSourceResponse)
-async def live(
-    request: Request, viewer: Context, visitor: SignedIn, ticket: str | None = None, after: int = 0
-) -> AsyncIterable[ServerSentEvent]:
-    """`changed` whenever something happened to the ticket, or to any. `after` is the last event the page has seen."""
-    resumed = request.headers.get("last-event-id", "")
-    since = int(resumed) if resumed.isascii() and resumed.isdigit() else after
-    async with viewer.live.subscribed(ticket, since) as subscriber:
-        yield ServerSentEvent(comment="follows", retry=1000)
-        async for change in subscriber.stream():
-            data = json.dumps({"recorded": change.recorded})
-            yield ServerSentEvent(raw_data=data, event="changed", id=str(change.last_id))
 
 
 def _date(day: str) -> date | None:

@@ -10,7 +10,7 @@ from tickets.numbers import for_people
 from tickets.outage import PARENT_CALL
 from tickets.settings import TicketsSettings
 from tickets.ticket import Ticket
-from tickets.viewer.texts import TEXTS, text
+from tickets.viewer.words import Words, readable
 
 # What the transcript or another event of the same moment already shows.
 _NOT_IN_HISTORY = frozenset({Kind.SAID, Kind.HEARD, Kind.RECORDING_PLAYED, Kind.DIALPLAN_USED})
@@ -32,9 +32,10 @@ class HistoryLine:
 
 
 class Presentation:
-    """Filters of the templates."""
+    """Filters of the templates, in the language of `words`."""
 
-    def __init__(self, settings: TicketsSettings, labels: Labels) -> None:
+    def __init__(self, settings: TicketsSettings, labels: Labels, words: Words) -> None:
+        self._text = words
         self._region = settings.region
         self._zone: tzinfo | None = ZoneInfo(settings.timezone) if settings.timezone else None
         self._labels = labels
@@ -42,12 +43,12 @@ class Presentation:
     def title(self, ticket: Ticket) -> str:
         """What the caller said it is about, else what was understood (by keys), else that nothing was said."""
         if ticket.subject or not ticket.intent:
-            return ticket.subject or text("tickets.nothing_said")
+            return ticket.subject or self._text("tickets.nothing_said")
         return self.intent(ticket.intent)
 
     def caller(self, ticket: Ticket) -> str:
         """Who called; nobody did for the parent ticket of an outage."""
-        return text("ticket.of_outage") if self.is_parent(ticket) else self.number(ticket.caller)
+        return self._text("ticket.of_outage") if self.is_parent(ticket) else self.number(ticket.caller)
 
     @staticmethod
     def is_parent(ticket: Ticket) -> bool:
@@ -59,44 +60,44 @@ class Presentation:
         return int(ticket.call_id.removeprefix(PARENT_CALL)) if self.is_parent(ticket) else ticket.outage_id
 
     def number(self, caller: str) -> str:
-        return for_people(caller, self._region) or text("ticket.withheld")
+        return for_people(caller, self._region) or self._text("ticket.withheld")
 
     def known(self, ticket: Ticket) -> str:
         """How we know who calls, and whether he has proved it."""
-        how = text(f"ticket.known_by.{ticket.known_by}")
-        return how if ticket.is_verified else f"{how} – {text('ticket.unverified')}"
+        how = self._text(f"ticket.known_by.{ticket.known_by}")
+        return how if ticket.is_verified else f"{how} – {self._text('ticket.unverified')}"
 
     def field(self, name: str) -> str:
         """A slot's name as people read it."""
-        return _readable(name)
+        return readable(name)
 
     def category(self, category: str | None) -> str:
-        return self._labels.categories.get(category, _readable(category)) if category else text("ticket.unknown")
+        return self._labels.categories.get(category, readable(category)) if category else self._text("ticket.unknown")
 
     @staticmethod
     def names(ids: Iterable[str], called: Mapping[str, str]) -> str:
         """What they are called, as a list in words."""
-        return ", ".join(sorted(called.get(one, _readable(one)) for one in ids))
+        return ", ".join(sorted(called.get(one, readable(one)) for one in ids))
 
     def article(self, article: str) -> str:
-        return self._labels.articles.get(article, _readable(article))
+        return self._labels.articles.get(article, readable(article))
 
     def intent(self, intent: str | None) -> str:
         """`article:<id>`, `category:<id>` or `operator` in words."""
         if not intent:
-            return text("ticket.unknown")
+            return self._text("ticket.unknown")
         kind, _, target = intent.partition(":")
         if kind == "article" and target:
             return self.article(target)
         if kind == "category" and target:
             return self.category(target)
-        return TEXTS.get(f"intent.{intent}", _readable(intent))
+        return self._text.of_id(f"intent.{intent}", intent)
 
     def outcome(self, outcome: str) -> str:
-        return TEXTS.get(f"outcome.{outcome}", _readable(outcome))
+        return self._text.of_id(f"outcome.{outcome}", outcome)
 
     def language(self, language: str) -> str:
-        return TEXTS.get(f"language.{language}", language)
+        return self._text(key) if (key := f"language.{language}") in self._text else language
 
     @property
     def zone(self) -> tzinfo | None:
@@ -111,7 +112,7 @@ class Presentation:
         return at.astimezone(self._zone)
 
     def moment(self, at: datetime) -> str:
-        return f"{self.local(at):%-d %b %Y, %H:%M}"
+        return self.local(at).strftime(self._text("format.moment"))
 
     def clock(self, at: datetime) -> str:
         return f"{self.local(at):%H:%M:%S}"
@@ -121,7 +122,7 @@ class Presentation:
         then, today = self.local(at), self.local(now)
         if then.date() == today.date():
             return f"{then:%H:%M}"
-        return f"{then:%-d %b, %H:%M}" if then.year == today.year else f"{then:%-d %b %Y}"
+        return then.strftime(self._text("format.day_and_time" if then.year == today.year else "format.day"))
 
     def into_call(self, at: datetime, ticket: Ticket) -> str:
         """How far into the call: `0:42`."""
@@ -150,19 +151,21 @@ class Presentation:
         key = f"event.{event.kind}"
         if event.kind == Kind.ARTICLE_TRIED:
             key += f".{event.data.get('helped')}".lower()
-        if key not in TEXTS:
-            return _readable(event.kind)
-        return text(key, **{name: self._word(name, value) for name, value in event.data.items()}, **self._extra(event))
+        if key not in self._text:
+            return readable(event.kind)
+        return self._text(
+            key, **{name: self._word(name, value) for name, value in event.data.items()}, **self._extra(event)
+        )
 
     def _word(self, name: str, value: Json) -> str:
         if name == "confidence" and isinstance(value, int | float):
-            return text("ticket.sure", percent=percent(value))
+            return self._text("ticket.sure", percent=percent(value))
         if name == "how":
-            return text(f"ticket.known_by.{value}")
+            return self._text(f"ticket.known_by.{value}")
         if isinstance(value, dict):
             return ", ".join(f"{self.field(key)}: {entry}" for key, entry in value.items())
         if name in {"old", "new"}:
-            return text(f"status.{value}")
+            return self._text(f"status.{value}")
         named = {"intent": self.intent, "article": self.article, "decision": self.outcome}.get(name)
         return named(str(value)) if named else str(value)
 
@@ -180,8 +183,3 @@ def duration(seconds: float) -> str:
     whole = max(0, int(seconds))
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def _readable(identifier: str) -> str:
-    words = identifier.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]

@@ -1,30 +1,37 @@
-// Follows the page's one event stream and tells htmx, by events on <body>, what to fetch again.
+// Follows the browser's one stream, and tells the page of it by events on <body>: `live:<event>`, and for htmx `changed`
+// and `recorded` where the ticket of this page is meant (`data-ticket`), or any ticket when it names none.
+// A page asks for further events by naming them in `data-live-events`.
 (() => {
   "use strict";
-  const address = document.body.dataset.live;
+  const body = document.body;
   const badge = document.getElementById("live");
-  if (!address || !badge) return;
+  if (body.dataset.seen === undefined) return;
 
-  const show = (state) => {
-    badge.dataset.state = state;
-    badge.querySelector("span").textContent = badge.dataset[state];
+  const events = (body.dataset.liveEvents || "").split(" ").filter(Boolean);
+  const receivers = {
+    state(state) {
+      if (!badge) return;
+      badge.dataset.state = state;
+      badge.querySelector("span").textContent = badge.dataset[state];
+    },
+    changed(change) {
+      const mine = (tickets) => !body.dataset.ticket || tickets === null || tickets.includes(body.dataset.ticket);
+      if (mine(change.tickets)) body.dispatchEvent(new CustomEvent("changed"));
+      if (change.recorded.length && mine(change.recorded)) body.dispatchEvent(new CustomEvent("recorded"));
+    },
   };
 
-  const connect = () => {
-    const stream = new EventSource(address);
-    stream.addEventListener("open", () => show("on"));
-    stream.addEventListener("changed", (message) => {
-      document.body.dispatchEvent(new CustomEvent("changed"));
-      if (JSON.parse(message.data).recorded) document.body.dispatchEvent(new CustomEvent("recorded"));
-    });
-    stream.addEventListener("error", () => {
-      show("off");
-      // A browser reconnects by itself after a broken connection, but not after a refusal.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
-    });
-    addEventListener("pagehide", () => stream.close(), { once: true });
+  const receive = ({ data: { event, data } }) => {
+    receivers[event]?.(data);
+    body.dispatchEvent(new CustomEvent(`live:${event}`, { detail: data }));
   };
-  // A page brought back from the browser's memory is old, and its stream is closed.
+
+  // Another user, language or release has a worker of its own.
+  const { worker, workerName: name } = body.dataset;
+  const port = window.SharedWorker ? new SharedWorker(worker, { name }).port : new Worker(worker, { name });
+  port.onmessage = receive;
+  port.postMessage({ after: Number(body.dataset.seen), events });
+  addEventListener("pagehide", () => port.postMessage({ gone: true }));
+  // A page brought back from the browser's memory is old.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  connect();
 })();

@@ -1,0 +1,83 @@
+// One stream for all pages of a browser: over HTTP/1.1 it would allow six connections to us, and each stream takes one.
+// Runs as a shared worker. Its pages say {after, events}; they are told {event, data}.
+"use strict";
+
+const PATIENCE_MS = 25000; // The line pings every ten seconds; a connection that is silent for so long is dead.
+const ports = new Set();
+const last = new Map(); // How things stand, for a page that is opened later: the last message of each event.
+let stream = null;
+let seen = 0;
+let heard = 0;
+let state = "off";
+
+function tell(event, data, to = ports) {
+  for (const port of to) port.postMessage({ event, data });
+}
+
+function stands(now) {
+  if (now !== state) tell("state", (state = now));
+}
+
+function connect() {
+  heard = Date.now();
+  stream = new EventSource(`/live?after=${seen}`);
+  stream.onopen = () => stands("on");
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) refused();
+    else stands("off"); // The browser tries again by itself.
+  };
+  // EventSource has no listener for all events, so each that a page wants is asked for by its name.
+  for (const event of wanted) listen(event);
+}
+
+const wanted = new Set(["ping", "changed"]);
+
+function listen(event) {
+  stream.addEventListener(event, (message) => {
+    heard = Date.now();
+    stands("on");
+    if (message.lastEventId) seen = Math.max(seen, Number(message.lastEventId));
+    if (event === "ping") return;
+    const data = JSON.parse(message.data);
+    if (event !== "changed") last.set(event, data);
+    tell(event, data);
+  });
+}
+
+async function refused() {
+  stream.close();
+  stands("off");
+  const answer = await fetch("/session").catch(() => null);
+  if (answer?.status === 401) stands("out");
+  setTimeout(connect, 5000);
+}
+
+setInterval(() => {
+  if (!stream || stream.readyState === EventSource.CLOSED || Date.now() - heard < PATIENCE_MS) return;
+  // A computer that slept, a cable that was pulled: nobody else notices.
+  stream.close();
+  stands("off");
+  connect();
+}, 2000);
+
+function join(port) {
+  port.onmessage = ({ data }) => {
+    if (data.gone) return ports.delete(port);
+    ports.add(port);
+    for (const event of data.events) {
+      if (wanted.has(event)) continue;
+      wanted.add(event);
+      if (stream) listen(event);
+    }
+    tell("state", state, [port]);
+    if (!stream) {
+      seen = data.after;
+      return connect();
+    }
+    for (const [event, known] of last) tell(event, known, [port]);
+    if (data.after < seen) tell("changed", { tickets: null, recorded: [], kinds: [] }, [port]);
+  };
+}
+
+if ("onconnect" in self) addEventListener("connect", ({ ports: [port] }) => join(port));
+else join(self); // A browser without shared workers: each page has one, and a stream of its own.

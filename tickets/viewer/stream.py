@@ -1,0 +1,54 @@
+"""The stream that keeps all pages of a browser fresh, and whether its login still stands."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterable
+
+from fastapi import APIRouter, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from tickets.viewer.access import Context, SignedIn, has_login
+from tickets.viewer.languages import language_of
+from tickets.viewer.live import Message, StreamEnded
+
+router = APIRouter(include_in_schema=False)
+
+PING_S = 10.0
+"""So often a page is told that the connection stands, at the least, and its login is looked at again."""
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def live(request: Request, viewer: Context, visitor: SignedIn, after: int = 0) -> AsyncIterable[ServerSentEvent]:
+    """What `tickets.viewer.live` tells. `after` is the last event of the log that the page has seen."""
+    resumed = request.headers.get("last-event-id", "")
+    since = int(resumed) if resumed.isascii() and resumed.isdigit() else after
+    clock = asyncio.get_running_loop().time
+    checked = clock()
+    async with viewer.live.subscribed(visitor.user, language_of(request), since) as subscriber:
+        yield _ping()
+        while True:
+            try:
+                yield _sent(await subscriber.next(PING_S), subscriber.language)
+            except TimeoutError:
+                yield _ping()
+            except StreamEnded:
+                return
+            if clock() - checked >= PING_S:
+                if not await asyncio.to_thread(has_login, request):
+                    return
+                checked = clock()
+
+
+@router.get("/session")
+def session(visitor: SignedIn) -> Response:
+    """204 while the login stands: a page whose stream was refused asks."""
+    return Response(status_code=204)
+
+
+def _sent(message: Message, language: str) -> ServerSentEvent:
+    data = json.dumps(message.read_in(language), ensure_ascii=False)
+    return ServerSentEvent(raw_data=data, event=message.event, id=None if message.id is None else str(message.id))
+
+
+def _ping() -> ServerSentEvent:
+    return ServerSentEvent(raw_data="{}", event="ping", retry=1000)
