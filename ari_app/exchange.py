@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ari_app.agents.registrations import Registrations
 from ari_app.ari.client import AriClient
+from ari_app.diagnosis.runner import ProbeRunner
 from ari_app.distributor import Distributor
 from ari_app.editions.edition import Editions
 from ari_app.editions.watch import DialplanWatch
@@ -13,6 +15,7 @@ from ari_app.late import LateRecognizer
 from ari_app.outgoing.callbacks import Callbacks
 from ari_app.outgoing.dialling import Dialling
 from ari_app.settings import Settings
+from ari_app.switchboard import Switchboard
 from ari_app.talks import Talks
 from ivr.desk import Messenger
 from tickets.store import Store
@@ -32,10 +35,13 @@ class Exchange:
     recognizer: LateRecognizer
     distributor: Distributor
     dialling: Dialling
+    registrations: Registrations
     talks: Talks
+    switchboard: Switchboard
     callbacks: Callbacks
     store: Store
     messenger: Messenger
+    probing: ProbeRunner
     hold_music: bytes
     tone: bytes
     now: Callable[[], datetime]

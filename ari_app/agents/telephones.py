@@ -1,4 +1,4 @@
-"""Where an agent is rung: at his account with us, or at a telephone elsewhere, over the trunk."""
+"""Where an agent is rung: at an account of his with us, or at a telephone elsewhere, over the trunk."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ def endpoint_of(exchange: Exchange, agent: str) -> str:
     """What Asterisk dials. A telephone elsewhere was allowed by who wrote it into groups.yaml."""
     card = exchange.editions.current.dialplan.agents.get(agent)
     if card is None or card.telephone is None:
-        return f"PJSIP/{agent}"
+        return f"PJSIP/{exchange.registrations.to_ring(agent)}"
     if card.telephone.startswith("sip"):
         return f"PJSIP/trunk/{card.telephone}"
     return exchange.dialling.endpoint(normalise(card.telephone, exchange.settings.tickets.region))

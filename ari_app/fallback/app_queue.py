@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import structlog
 
 from ari_app.acd.floor import Floor
+from ari_app.distributor import Doer
 from ari_app.fallback.ami import Ami, AmiError
 from ari_app.fallback.queues import Member, Members, members_of
 from ari_app.pbx.credentials import AMI_USER
-from ari_app.pbx.queues import group_of, queue_of
+from ari_app.pbx.queues import agent_of_interface, group_of, interface_of, queue_of, state_of
 
 log = structlog.get_logger(__name__)
 
 _LOOKS_AFTER_S = 1.0
 _TRIES_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 _ENDS_WITHIN_S = 2.0
-_TELEPHONE = "PJSIP/"
 
 Action = tuple[str, dict[str, str]]
 
@@ -42,7 +42,7 @@ class AppQueueMembers:
             self._wanted = members
             self._changed.notify()
 
-    def note(self, before: Floor, after: Floor) -> None:
+    def note(self, before: Floor, after: Floor, _: Doer | None = None) -> None:
         """The floor has changed (`Distributor.watch`)."""
         if before.agents is not after.agents or before.rules is not after.rules:
             self.keep(members_of(after))
@@ -110,11 +110,11 @@ def members_there(ami: Ami) -> Members:
     for found in ami.queue_status():
         if found.get("Event") != "QueueMember":
             continue
-        group, telephone = group_of(found["Queue"]), found["Location"]
-        if group is not None and telephone.startswith(_TELEPHONE):
+        group, agent = group_of(found["Queue"]), agent_of_interface(found["Location"])
+        if group is not None and agent is not None:
             reason = found.get("PausedReason", "") if found["Paused"] == "1" else None
             member = Member(reason, int(found["Penalty"]))
-            there.setdefault(group, {})[telephone.removeprefix(_TELEPHONE)] = member
+            there.setdefault(group, {})[agent] = member
     return there
 
 
@@ -123,7 +123,7 @@ def differences(there: Members, wanted: Members) -> Iterator[Action]:
     for group in {**there, **wanted}:
         old, new = there.get(group, {}), wanted.get(group, {})
         for agent in {**old, **new}:
-            place = {"Queue": queue_of(group), "Interface": _TELEPHONE + agent}
+            place = {"Queue": queue_of(group), "Interface": interface_of(agent)}
             yield from _of_member(place, agent, old.get(agent), new.get(agent))
 
 
@@ -133,7 +133,8 @@ def _of_member(place: dict[str, str], agent: str, old: Member | None, new: Membe
         return
     if old is None:
         paused = "true" if new.paused is not None else "false"
-        yield "QueueAdd", {**place, "MemberName": agent, "Penalty": str(new.penalty), "Paused": paused}
+        shown = {"MemberName": agent, "StateInterface": state_of(agent)}
+        yield "QueueAdd", {**place, **shown, "Penalty": str(new.penalty), "Paused": paused}
         old = Member(None if new.paused is None else "", new.penalty)
     if old.penalty != new.penalty:
         yield "QueuePenalty", {**place, "Penalty": str(new.penalty)}

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ari_app.pbx.credentials import AMI_USER, ARI_USER, Credentials, ensure_credentials
 from ari_app.pbx.errors import ConfigurationRejected
 from ari_app.pbx.installation import Installation
-from ari_app.pbx.queues import LAST_RESORT, AppQueue
-from ari_app.pbx.settings import PbxSettings
+from ari_app.pbx.queues import LAST_RESORT, AppQueue, interface_of, state_of
+from ari_app.pbx.settings import PbxSettings, browser_of
 
 TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
 STASIS_APPLICATION = "hotline"
@@ -24,6 +24,8 @@ QUEUE_VARIABLE = "HOTLINE_QUEUE"
 LANGUAGE_VARIABLE = "HOTLINE_LANGUAGE"
 """The channel variable with the language that he has chosen."""
 
+OPUS = "codec_opus_open_source.so"
+"""Asterisk's licence does not cover it, so some builds are without."""
 _FOLDERS = ("etc", "lib/keys", "db", "agi", "cache", "log", "spool/monitor", "spool/recording", "spool/outgoing")
 _OF_GROUPS = ("extensions.conf", "queues.conf", "queuerules.conf")
 _LONGEST_SOCKET_PATH = 107
@@ -81,7 +83,7 @@ def configure(
     run_folder.chmod(0o700)
     for folder in _FOLDERS:
         (run_folder / folder).mkdir(parents=True, exist_ok=True)
-    credentials = ensure_credentials(run_folder, settings.agent_names)
+    credentials = ensure_credentials(run_folder, settings.telephones)
     configuration = Configuration(settings, installation, run_folder, credentials, queues)
     _render(configuration, templates)
     return configuration
@@ -123,6 +125,7 @@ def _render(configuration: Configuration, templates: Path) -> None:
         "run": configuration.run_folder,
         "etc": configuration.main_file.parent,
         "modules": configuration.installation.modules,
+        "has_opus": (configuration.installation.modules / OPUS).exists(),
         "data": configuration.installation.data,
         "queues": configuration.queues,
     }
@@ -143,6 +146,10 @@ def _environment(templates: Path) -> Environment:
 
 def _text(environment: Environment, name: str, values: Mapping[str, object]) -> str:
     return environment.get_template(name).render(
+        opus_module=OPUS,
+        browser_of=browser_of,
+        member_interface=interface_of,
+        member_state=state_of,
         ari_user=ARI_USER,
         ami_user=AMI_USER,
         stasis_application=STASIS_APPLICATION,

@@ -18,7 +18,7 @@ class Credentials:
     ari_password: str
     ami_password: str
     agent_passwords: dict[str, str]
-    """The SIP password of each agent phone, by its name, as `agent1`."""
+    """The SIP password of each telephone, by its account: `agent1`, and `agent1-web` in the browser."""
 
 
 def load_credentials(run_folder: Path) -> Credentials:
@@ -34,13 +34,13 @@ def load_credentials(run_folder: Path) -> Credentials:
         ) from None
 
 
-def ensure_credentials(run_folder: Path, agents: tuple[str, ...]) -> Credentials:
-    """The kept passwords, with new ones for agents that had none yet."""
+def ensure_credentials(run_folder: Path, telephones: tuple[str, ...]) -> Credentials:
+    """The kept passwords, with new ones for telephones that had none yet."""
     try:
         kept = load_credentials(run_folder)
     except AsteriskMissing:
         kept = Credentials(_new_password(), _new_password(), {})
-    missing = {agent: _new_password() for agent in agents if agent not in kept.agent_passwords}
+    missing = {account: _new_password() for account in telephones if account not in kept.agent_passwords}
     credentials = Credentials(kept.ari_password, kept.ami_password, {**kept.agent_passwords, **missing})
     _write(run_folder / FILE_NAME, credentials)
     return credentials

@@ -11,6 +11,7 @@ LAST_RESORT = "everybody"
 
 # A group may be called `general` or `everybody`, a queue may not.
 _OF_GROUP = "group-"
+_INTERFACE = ("Local/", "@agents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,23 @@ class AppQueue:
     @property
     def name(self) -> str:
         return queue_of(self.group)
+
+
+def interface_of(agent: str) -> str:
+    """The member that rings all telephones of the agent (extensions.conf)."""
+    return f"{_INTERFACE[0]}{agent}{_INTERFACE[1]}"
+
+
+def agent_of_interface(interface: str) -> str | None:
+    """None for a member that is no agent's."""
+    before, after = _INTERFACE
+    is_agents = interface.startswith(before) and interface.endswith(after)
+    return interface.removeprefix(before).removesuffix(after) if is_agents else None
+
+
+def state_of(agent: str) -> str:
+    """What tells app_queue whether he is there, and whether he is free."""
+    return f"hint:{agent}@agents"
 
 
 def queue_of(group: str) -> str:

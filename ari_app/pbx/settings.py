@@ -3,6 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+_BROWSER = "-web"
+
+
+def browser_of(agent: str) -> str:
+    """The account of his telephone in the browser; that of the one on his desk has his own name."""
+    return agent + _BROWSER
+
+
+def agent_of_account(account: str) -> str:
+    """Whose telephone it is."""
+    return account.removesuffix(_BROWSER)
+
 
 @dataclass(frozen=True, slots=True)
 class PbxSettings:
@@ -15,7 +27,10 @@ class PbxSettings:
     """The Debian suite from which Asterisk is fetched when none is installed."""
 
     bind: str = "127.0.0.1"
-    """The address for SIP and RTP."""
+    """The address for SIP and RTP, of browsers too."""
+
+    external_address: str = ""
+    """The address under which browsers elsewhere reach `bind`, where a router translates; empty: there is none."""
 
     sip_port: int = 5060
 
@@ -43,13 +58,18 @@ class PbxSettings:
     """Extension patterns that reach the hotline; by default every number of two digits and more."""
 
     agents: int = 12
-    """How many agent phones there are: agent1 … agentN."""
+    """How many agents there are, agent1 … agentN: each with an account on the desk, and one in the browser."""
 
     boot_timeout_s: float = 30.0
 
     @property
     def agent_names(self) -> tuple[str, ...]:
         return tuple(f"agent{number}" for number in range(1, self.agents + 1))
+
+    @property
+    def telephones(self) -> tuple[str, ...]:
+        """The accounts of all agents' telephones."""
+        return tuple(account for agent in self.agent_names for account in (browser_of(agent), agent))
 
     @property
     def control_host(self) -> str:

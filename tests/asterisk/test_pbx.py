@@ -42,8 +42,8 @@ def test_every_module_runs_and_nothing_is_complained_about(asterisk: RealAsteris
 # 000-3
 def test_endpoints_and_fallback_queue_are_there(asterisk: RealAsterisk) -> None:
     endpoints = re.findall(r"Endpoint:  (\S+?)(?:/\S+)?\s", asterisk.cli("pjsip show endpoints"))
-    assert set(endpoints) >= {"trunk", *asterisk.settings.agent_names}
-    assert asterisk.cli("queue show everybody").count("PJSIP/agent") == len(asterisk.settings.agent_names)
+    assert set(endpoints) >= {"trunk", *asterisk.settings.telephones}
+    assert asterisk.cli("queue show everybody").count("Local/agent") == len(asterisk.settings.agent_names)
     assert asterisk.cli("moh show files").count("File:") >= 1
 
 

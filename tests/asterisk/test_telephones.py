@@ -16,9 +16,10 @@ from ari_app.acd.floor import Floor
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.agents.attendance import Attendance
 from ari_app.agents.headsets import Headsets
+from ari_app.agents.registrations import Registrations
 from ari_app.ari.client import AriClient
 from ari_app.ari.settings import AriSettings
-from ari_app.distributor import Distributor
+from ari_app.distributor import Distributor, Doer
 from ari_app.legs import AgentLeg, ring_agent
 from ari_app.phones.phone import Account, Phone
 from ari_app.phones.phone_call import PhoneCall
@@ -40,6 +41,7 @@ class Desk:
     asterisk: RealAsterisk
     client: AriClient
     distributor: Distributor
+    registrations: Registrations = field(default_factory=Registrations)
     told: list[tuple[Kind, dict[str, Json]]] = field(default_factory=list)
     changes: list[Agent] = field(default_factory=list)
     happened: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,7 +63,7 @@ class Desk:
         self.told.append((kind, data))
         self.happened.set()
 
-    def note(self, _: Floor, after: Floor) -> None:
+    def note(self, _: Floor, after: Floor, __: Doer | None) -> None:
         self.changes.append(after.agents["agent1"])
         self.happened.set()
 
@@ -74,7 +76,7 @@ async def desk(asterisk: RealAsterisk) -> AsyncIterator[Desk]:
     headsets = Headsets(client, distributor, SILENT_S)
     desk = Desk(asterisk, client, distributor)
     async with client:
-        await Attendance(client, distributor, desk.tell).take_stock()
+        await Attendance(client, distributor, desk.tell, desk.registrations).take_stock()
         distributor.watch(desk.note)
         yield desk
     headsets.close()
@@ -106,7 +108,8 @@ async def test_a_telephone_that_comes_and_goes(desk: Desk, tmp_path: Path) -> No
     assert not desk.agent().is_reachable
     async with Phone.running(desk.telephone(), tmp_path):
         await desk.until(lambda: desk.agent().is_there)
-        await Attendance(desk.client, desk.distributor, desk.tell).take_stock()  # as after a restart
+        after_a_restart = Attendance(desk.client, desk.distributor, desk.tell, Registrations())
+        await after_a_restart.take_stock()
         assert desk.agent().is_there
     await desk.until(lambda: not desk.agent().is_reachable)
     assert desk.told == []

@@ -33,20 +33,21 @@ def test_only_differences_are_told() -> None:
     wanted = {"desk": {"anna": Member(), "carl": Member(None, 0), "dora": Member("tea", 2)}}
     assert list(differences(there, there)) == []
     assert list(differences(there, wanted)) == [
-        ("QueuePause", {"Queue": "group-desk", "Interface": "PJSIP/anna", "Paused": "false"}),
-        ("QueueRemove", {"Queue": "group-desk", "Interface": "PJSIP/ben"}),
-        ("QueuePenalty", {"Queue": "group-desk", "Interface": "PJSIP/carl", "Penalty": "0"}),
+        ("QueuePause", {"Queue": "group-desk", "Interface": "Local/anna@agents", "Paused": "false"}),
+        ("QueueRemove", {"Queue": "group-desk", "Interface": "Local/ben@agents"}),
+        ("QueuePenalty", {"Queue": "group-desk", "Interface": "Local/carl@agents", "Penalty": "0"}),
         (
             "QueueAdd",
             {
                 "Queue": "group-desk",
-                "Interface": "PJSIP/dora",
+                "Interface": "Local/dora@agents",
                 "MemberName": "dora",
+                "StateInterface": "hint:dora@agents",
                 "Penalty": "2",
                 "Paused": "true",
             },
         ),
-        ("QueuePause", {"Queue": "group-desk", "Interface": "PJSIP/dora", "Paused": "true", "Reason": "tea"}),
+        ("QueuePause", {"Queue": "group-desk", "Interface": "Local/dora@agents", "Paused": "true", "Reason": "tea"}),
     ]
 
 

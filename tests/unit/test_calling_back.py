@@ -12,6 +12,7 @@ import pytest
 from fake_asterisk import NOW, FakeAsterisk, channel
 
 from ari_app.acd.agents import AgentState
+from ari_app.agents.registrations import Registrations
 from ari_app.ari.events import ChannelDestroyed
 from ari_app.distributor import Distributor
 from ari_app.exchange import Exchange
@@ -59,6 +60,7 @@ class Scene:
                 editions=SimpleNamespace(current=SimpleNamespace(dialplan=dialplan)),
                 distributor=self.distributor,
                 dialling=self.dialling,
+                registrations=Registrations(),
                 callbacks=Callbacks(store, self.now),
                 store=store,
                 now=self.now,

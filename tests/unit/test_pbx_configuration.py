@@ -50,7 +50,9 @@ def test_numbers_trunk_and_agents_come_from_the_settings(tmp_path: Path) -> None
     assert re.findall(r"^match = (\S+)", pjsip, re.M) == ["192.0.2.1", "198.51.100.0/24"]
     assert set(re.findall(r"^\[(agent\d+)\]", pjsip, re.M)) == {"agent1", "agent2"}
     passwords = load_credentials(tmp_path).agent_passwords
-    assert re.findall(r"^password = (\S+)", pjsip, re.M) == [passwords["agent1"], passwords["agent2"]]
+    assert re.findall(r"^password = (\S+)", pjsip, re.M) == [
+        passwords[account] for account in ("agent1", "agent2", "agent1-web", "agent2-web")
+    ]
 
 
 # 000-6
