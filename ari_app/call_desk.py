@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ari_app.diagnosis.on_call import CallProbes
 from ari_app.distributor import Distributor
 from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.outgoing.dialling import Dialling
 from dialplan.loader import Dialplan
 from ivr.desk import Articles, CallRecord, Matcher, Messenger, Recorder
-from ivr.service_desk import DeclaredOutages, Directory, OtherTickets
+from ivr.service_desk import DeclaredOutages, Directory, OtherTickets, SetSwitches
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class CallDesk:
     record: CallRecord
     recorder: Recorder
     messenger: Messenger
+    probes: CallProbes
 
     def now(self) -> datetime:
         return self.exchange.now()
@@ -44,6 +46,10 @@ class CallDesk:
     @property
     def outages(self) -> DeclaredOutages:
         return DeclaredOutages(self.exchange.store)
+
+    @property
+    def switches(self) -> SetSwitches:
+        return SetSwitches(self.exchange.store)
 
     @property
     def queues(self) -> Distributor:

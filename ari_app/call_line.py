@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ari_app.ari.media import MediaLine
 from ari_app.call_desk import CallDesk
+from ari_app.diagnosis.on_call import CallProbes
 from ari_app.editions.edition import Edition
 from ari_app.exchange import Exchange
 from ari_app.legs import CallerLeg
@@ -60,10 +61,14 @@ class CallLine:
         return JournalledConversation(transcribed, self.record.heard, journal, apology)
 
     def desk(self, conversation: JournalledConversation) -> CallDesk:
+        exchange, probes = self.exchange, self.edition.dialplan.probes
         return CallDesk(
-            self.exchange,
+            exchange,
             self.edition,
             JournalledRecord(self.record, conversation),
             self.recorder,
-            JournalledMessenger(self.exchange.messenger, conversation),
+            JournalledMessenger(exchange.messenger, conversation),
+            CallProbes(
+                exchange.probing, exchange.store, probes, self.record.number, lambda: conversation.is_replaying
+            ),
         )

@@ -26,6 +26,7 @@ _ELSEWHERE = {
     "people": "tickets.people_cli:app",
     "user": "tickets.cli:user_app",
     "outage": "ari_app.outage_cli:app",
+    "diagnose": "ari_app.diagnosis.cli:app",
     "callbacks": "ari_app.outgoing.callbacks_cli:app",
     "agents": "ari_app.agents.cli:app",
     "db": "tickets.cli:db_app",

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import process
 
+from ari_app.diagnosis.settings import DiagnosisSettings
 from ari_app.pbx.settings import PbxSettings
 from dialplan.loader import SHIPPED
 from ivr.speech.endpointing import EndpointingSettings
@@ -34,10 +35,27 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the web pages are served."""
+    """Where the web pages are served. Browsers give pages their microphone only by https, or on localhost."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+
+    https: bool = False
+    """Serve them by https: with `certificate` and `key`, or with a certificate that the line makes itself."""
+
+    certificate: Path | None = None
+    """A file with the certificate and those between it and its authority (PEM); with it, https is on."""
+
+    key: Path | None = None
+    """A file with the certificate's private key (PEM, without a password)."""
+
+    @property
+    def is_https(self) -> bool:
+        return self.https or self.certificate is not None
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.is_https else 'http'}://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,7 @@ class Settings:
     dialling: DiallingSettings = field(default_factory=DiallingSettings)
     agents: AgentsSettings = field(default_factory=AgentsSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
+    diagnosis: DiagnosisSettings = field(default_factory=DiagnosisSettings)
     tickets: TicketsSettings = field(default_factory=TicketsSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
@@ -113,6 +132,11 @@ class Settings:
     def control_socket(self) -> Path:
         """Where the controller answers to commands (`ari_app/control`)."""
         return self.run_dir / "control.sock"
+
+    @property
+    def certificates_dir(self) -> Path:
+        """Where the certificate lies that the line makes itself."""
+        return self.state_dir / "certificates"
 
     @property
     def controller_ready(self) -> Path:
@@ -162,6 +186,9 @@ def _place_in_folders(values: dict[str, Any]) -> None:
     tickets = values.setdefault("tickets", {})
     tickets.setdefault("database_url", f"sqlite:///{state / 'hotline.db'}")
     tickets.setdefault("recordings", str(state / "recordings"))
+    web = values.get("web", {})
+    tickets.setdefault("secure_cookies", web.get("https", False) if "certificate" not in web else True)
+    values.setdefault("diagnosis", {}).setdefault("secrets", str(state / "secrets"))
     values.setdefault("synthesis", {}).setdefault("cache", str(cache / "speech"))
     values.setdefault("knowledge", {}).setdefault("cache", str(cache / "understanding"))
     speech = values.setdefault("speech", {})

@@ -53,6 +53,14 @@ class LinkAction(Part):
     text: PromptKey
 
 
+class DiagnoseAction(Part):
+    """Measure `probe` of probes.yaml while the caller waits; where it cannot be measured, `fault` is done too."""
+
+    probe: Name
+    ok: "Action"
+    fault: "Action"
+
+
 def _group_alone(value: Any) -> Any:
     return {"group": value} if isinstance(value, str) else value
 
@@ -62,7 +70,8 @@ class Action(Part):
 
     `menu`, `article`, `intent` and `request` (of the catalogue) name what to go on with. `queue`, `callback` and
     `voicemail` name the group that will deal with it. `ticket` writes the ticket and says its number, `ticket_status`
-    tells how a ticket stands, `send_link` sends a link, `survey` asks for a mark, `goodbye` is the last prompt.
+    tells how a ticket stands, `send_link` sends a link, `diagnose` measures something and goes on by the verdict,
+    `survey` asks for a mark, `goodbye` is the last prompt.
     """
 
     say: PromptKey | None = None
@@ -74,6 +83,7 @@ class Action(Part):
     ticket_status: Literal[True] | None = None
     send_link: LinkAction | None = None
     request: Name | None = None
+    diagnose: DiagnoseAction | None = None
     callback: Name | None = None
     voicemail: Name | None = None
     survey: Literal[True] | None = None
@@ -90,3 +100,17 @@ class Action(Part):
     def target(self) -> tuple[str, Any]:
         """The name and the value of the one that is given."""
         return next((name, value) for name, value in self if name != "say" and value is not None)
+
+    @property
+    def branches(self) -> tuple[tuple[str, "Action"], ...]:
+        """The actions of which a verdict chooses one, each with its key."""
+        return (("ok", self.diagnose.ok), ("fault", self.diagnose.fault)) if self.diagnose is not None else ()
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents to which it may lead."""
+        own = (self.intent,) if self.intent is not None else ()
+        return (*own, *(intent for _, branch in self.branches for intent in branch.intents))
+
+
+DiagnoseAction.model_rebuild()

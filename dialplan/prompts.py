@@ -61,6 +61,8 @@ REQUIRED = (
     "call.caller",
     "call.agent",
     "call.unreached",
+    "diagnosis.checking",
+    "diagnosis.still",
     "survey.ask",
     "survey.again",
     "survey.thanks",

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dialplan.clashes import check_keys
 from dialplan.explanations import did_you_mean
 from dialplan.groups import GroupsFile, agents_of
+from dialplan.placeholders import check_placeholders
 from dialplan.problems import Problem
 from dialplan.prompt_texts import missing_prompts
 from dialplan.schema import MenusFile
 from dialplan.translations import check_languages
-from dialplan.walk import GROUPS, MENUS, Files, Spot, actions, conditions, slot_users
+from dialplan.walk import GROUPS, MENUS, PROBES, Files, Spot, actions, conditions, slot_users
 from dialplan.yaml_source import YamlSource
 
 Name = tuple[Spot, str, str]
@@ -25,6 +26,8 @@ def check_references(files: Files, sources: Mapping[str, YamlSource]) -> Iterato
             yield sources[spot.file].problem(spot.path, f"unknown-{kind}", message, hint)
     yield from _circles(files.menus, sources[MENUS])
     yield from check_keys(files.menus, sources[MENUS])
+    if PROBES in sources:
+        yield from check_placeholders(files, sources[PROBES])
     yield from check_languages(files, sources)
     yield from missing_prompts(files, sources)
 
@@ -41,6 +44,8 @@ def _known(files: Files) -> dict[str, Sequence[str]]:
         known["skill"] = sorted({skill for card in files.groups.agents.values() for skill in card.skills})
     if files.hours is not None:
         known["calendar"] = list(files.hours.calendars)
+    if files.probes is not None:
+        known["probe"] = list(files.probes.probes)
     return known
 
 
@@ -53,6 +58,9 @@ def _names(files: Files) -> Iterator[Name]:
         yield Spot(MENUS, ("categories", name, "group")), "group", category.group
     if files.groups is not None:
         yield from _names_in_groups(files.groups)
+    for name, probe in files.probes.probes.items() if files.probes else ():
+        spot = Spot(PROBES, ("probes", name, "categories"))
+        yield from ((spot / index, "category", category) for index, category in enumerate(probe.categories))
     for spot, user in slot_users(files):
         yield from ((spot / "slots" / index, "slot", slot) for index, slot in enumerate(user.slots))
     yield from _names_in_kinds(menus)
@@ -100,6 +108,8 @@ def _names_in_actions(files: Files) -> Iterator[Name]:
             short = action.queue.model_fields_set == {"group"}
             yield spot / "queue" if short else spot / "queue" / "group", "group", action.queue.group
             yield from ((spot / "queue" / "skills", "skill", skill) for skill in action.queue.skills)
+        if action.diagnose is not None:
+            yield spot / "diagnose" / "probe", "probe", action.diagnose.probe
         for name, group in (("callback", action.callback), ("voicemail", action.voicemail)):
             if group is not None:
                 yield spot / name, "group", group
@@ -124,14 +134,17 @@ def _circles(menus: MenusFile, source: YamlSource) -> Iterator[Problem]:
     """Intents that lead only to one another: nothing would ever be asked or said."""
     done: set[str] = set()
     for start in menus.intents:
-        path: list[str] = []
-        name: str | None = start
-        while name in menus.intents and name not in path and name not in done:
-            path.append(name)
-            name = menus.intents[name].then.intent
-        done.update(path)
-        if name in path:
-            circle = " → ".join([*path[path.index(name) :], name])
-            message = f"this leads round in a circle: {circle}"
+        for circle in _circles_from((start,), menus, done):
+            around = f"this leads round in a circle: {' → '.join(circle)}"
             hint = "let one of them lead to an action, such as 'queue' or 'ticket'"
-            yield source.problem(("intents", path[-1], "then", "intent"), "circle", message, hint)
+            yield source.problem(("intents", circle[-2], "then", "intent"), "circle", around, hint)
+
+
+def _circles_from(path: tuple[str, ...], menus: MenusFile, done: set[str]) -> Iterator[tuple[str, ...]]:
+    """What comes round again on the way on from `path`; each intent is followed once."""
+    for name in menus.intents[path[-1]].then.intents:
+        if name in path:
+            yield (*path[path.index(name) :], name)
+        elif name in menus.intents and name not in done:
+            yield from _circles_from((*path, name), menus, done)
+    done.add(path[-1])

@@ -8,9 +8,10 @@ from dialplan.actions import Action, When
 from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
 from dialplan.names import Phrases, Texts
+from dialplan.probes import ProbesFile
 from dialplan.schema import CatalogueItem, Intent, MenusFile
 
-MENUS, GROUPS, HOURS = "menus.yaml", "groups.yaml", "hours.yaml"
+MENUS, GROUPS, HOURS, PROBES = "menus.yaml", "groups.yaml", "hours.yaml", "probes.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The well-formed files of a dialplan; `groups` or `hours` is None while that file is broken.
+    """The well-formed files of a dialplan; `groups`, `hours` or `probes` is None while that file is broken.
 
     `prompts[language][key]` has the languages whose file could be read.
     """
@@ -34,10 +35,23 @@ class Files:
     menus: MenusFile
     groups: GroupsFile | None
     hours: HoursFile | None
+    probes: ProbesFile | None
     prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def actions(files: Files) -> Iterator[tuple[Spot, Action]]:
+    """Also those that a verdict chooses between."""
+    for spot, action in _first_actions(files):
+        yield from _with_branches(spot, action)
+
+
+def _with_branches(spot: Spot, action: Action) -> Iterator[tuple[Spot, Action]]:
+    yield spot, action
+    for name, branch in action.branches:
+        yield from _with_branches(spot / "diagnose" / name, branch)
+
+
+def _first_actions(files: Files) -> Iterator[tuple[Spot, Action]]:
     for name, intent in files.menus.intents.items():
         yield Spot(MENUS, ("intents", name, "then")), intent.then
     for name, menu in files.menus.menus.items():
@@ -67,6 +81,8 @@ def prompts(files: Files) -> Iterator[tuple[Spot, str]]:
     menus = files.menus
     for index, greeting in enumerate(menus.greetings):
         yield Spot(MENUS, ("greetings", index, "say")), greeting.say
+    for name, announcement in menus.announcements.items():
+        yield Spot(MENUS, ("announcements", name, "say")), announcement.say
     for name, menu in menus.menus.items():
         yield from _named(Spot(MENUS, ("menus", name)), ask=menu.ask, keys=menu.keys)
     for name, slot in menus.slots.items():
@@ -78,34 +94,33 @@ def prompts(files: Files) -> Iterator[tuple[Spot, str]]:
         yield from _named(spot, say=action.say, goodbye=action.goodbye)
         if action.send_link is not None:
             yield spot / "send_link" / "text", action.send_link.text
+    for name, probe in files.probes.probes.items() if files.probes else ():
+        yield from _named(Spot(PROBES, ("probes", name, "says")), ok=probe.says.ok, fault=probe.says.fault)
 
 
 def texts(files: Files) -> Iterator[tuple[Spot, Texts]]:
     """Every text that callers, agents or readers of tickets see; each is needed in every language."""
-    menus = files.menus
-    kinds: tuple[tuple[str, Mapping[str, Any], tuple[str, ...]], ...] = (
-        ("systems", menus.systems, ("name",)),
-        ("departments", menus.departments, ("name",)),
-        ("sites", menus.sites, ("name",)),
-        ("categories", menus.categories, ("name", "topic")),
-        ("intents", menus.intents, ("topic",)),
-        ("catalogue", menus.catalogue, ("name",)),
-    )
-    for kind, parts, fields in kinds:
+    for file, kind, parts, fields in _with_texts(files):
         for name, part in parts.items():
-            yield from ((Spot(MENUS, (kind, name, text)), getattr(part, text)) for text in fields)
-    for name, slot in menus.slots.items():
+            yield from ((Spot(file, (kind, name, text)), getattr(part, text)) for text in fields)
+    for name, slot in files.menus.slots.items():
         for choice, chosen in slot.choices.items():
             yield Spot(MENUS, ("slots", name, "choices", choice, "name")), chosen.name
-    for name, group in files.groups.groups.items() if files.groups else ():
-        yield Spot(GROUPS, ("groups", name, "name")), group.name
-    for name, supplier in files.groups.suppliers.items() if files.groups else ():
-        yield Spot(GROUPS, ("suppliers", name, "name")), supplier.name
-    for name, pause in files.groups.pauses.items() if files.groups else ():
-        yield Spot(GROUPS, ("pauses", name, "name")), pause.name
     for name, calendar in files.hours.calendars.items() if files.hours else ():
         for day, holiday in calendar.holidays.items():
             yield Spot(HOURS, ("calendars", name, "holidays", day.isoformat(), "name")), holiday.name
+
+
+def _with_texts(files: Files) -> Iterator[tuple[str, str, Mapping[str, Any], tuple[str, ...]]]:
+    """The parts that have names and the like: where they stand, and which of their keys are texts."""
+    for kind in ("announcements", "systems", "departments", "sites", "catalogue"):
+        yield MENUS, kind, getattr(files.menus, kind), ("name",)
+    yield MENUS, "categories", files.menus.categories, ("name", "topic")
+    yield MENUS, "intents", files.menus.intents, ("topic",)
+    for kind in ("groups", "suppliers", "pauses") if files.groups else ():
+        yield GROUPS, kind, getattr(files.groups, kind), ("name",)
+    if files.probes is not None:
+        yield PROBES, "probes", files.probes.probes, ("name",)
 
 
 def phrases(files: Files) -> Iterator[tuple[Spot, Phrases]]:

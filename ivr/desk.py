@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -72,6 +72,14 @@ class ActiveOutage:
     @property
     def is_company_wide(self) -> bool:
         return not self.sites
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What supervisors have switched: groups open (True) or closed against their calendars, announcements on."""
+
+    groups: Mapping[str, bool] = field(default_factory=dict)
+    announcements: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,10 @@ class Outages(Protocol):
     async def active(self) -> tuple[ActiveOutage, ...]: ...
 
 
+class Switches(Protocol):
+    async def now(self) -> Switched: ...
+
+
 class Tickets(Protocol):
     """The tickets of others than this call."""
 
@@ -176,6 +188,16 @@ class Tickets(Protocol):
     async def last_agent(self, since: datetime) -> str | None:
         """The agent with whom the caller of this call has talked last, since then, about something that is still
         open."""
+
+
+Measured = Literal["ok", "fault", "unknown"]
+"""What a measurement says; unknown: it could not be made."""
+
+
+class Probes(Protocol):
+    async def measure(self, probe: str) -> Measured:
+        """Measure what `probe` of the dialplan names, for the caller of this call. It may take seconds, and never
+        fails."""
 
 
 class Messenger(Protocol):
@@ -232,7 +254,13 @@ class HelpDesk(Protocol):
     def outages(self) -> Outages: ...
 
     @property
+    def switches(self) -> Switches: ...
+
+    @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def probes(self) -> Probes: ...
 
     @property
     def messenger(self) -> Messenger: ...

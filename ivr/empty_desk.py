@@ -1,9 +1,10 @@
 """A service desk that knows nobody and nothing: for calls that never were. Each is another transport of its port."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, SoFar, TicketState
+from ivr.desk import ActiveOutage, Channel, HowKnown, KnownPerson, Measured, SoFar, Switched, TicketState
 
 
 class NoPeople:
@@ -29,6 +30,13 @@ class NoOutages:
         return ()
 
 
+class NoSwitches:
+    """`Switches` that nobody has touched."""
+
+    async def now(self) -> Switched:
+        return Switched()
+
+
 class NoTickets:
     """`Tickets` of a desk that has none."""
 
@@ -40,6 +48,16 @@ class NoTickets:
 
     async def last_agent(self, since: datetime) -> str | None:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVerdicts:
+    """`Probes` that measure nothing: these are their verdicts, all others are unknown."""
+
+    verdicts: Mapping[str, Measured] = field(default_factory=dict)
+
+    async def measure(self, probe: str) -> Measured:
+        return self.verdicts.get(probe, "unknown")
 
 
 class NothingSent:

@@ -10,6 +10,7 @@ from ivr import actions
 from ivr.conversation import Call, Conversation
 from ivr.decision import Decision, Disconnect, LeaveMessage
 from ivr.desk import HelpDesk
+from ivr.diagnosis import diagnose
 from ivr.dialogue import Dialogue, GoBack, LanguageChanged, PersonWanted, StepChanged
 from ivr.greeting import greet
 from ivr.hand_over import hand_over
@@ -122,6 +123,7 @@ _ACTS: Mapping[str, Callable[[Talk, Any], Awaitable[Next | Decision]]] = {
     "ticket_status": lambda talk, _: actions.tell_ticket_status(talk),
     "send_link": actions.send_link,
     "request": lambda talk, name: actions.order(talk, talk.menus.catalogue[name]),
+    "diagnose": diagnose,
     "callback": actions.promise_callback,
     "voicemail": _leave_message,
     "survey": lambda talk, _: actions.ask_for_mark(talk),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from ivr.conversation import Call, Digits, Heard, Utterance
+from ivr.desk import Measured
 from ivr.record import heard_from_json
 from tickets.events import Event, Json, Kind
 
@@ -77,7 +78,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class JournalledCall:
-    """`way` ends with the decision, where there was one; `is_proven` when the caller gave his PIN."""
+    """`way` ends with the decision, where there was one; `is_proven` when the caller gave his PIN; `measured` are the
+    verdicts of the probes that were run in it."""
 
     call: Call
     ticket: str
@@ -86,6 +88,7 @@ class JournalledCall:
     way: tuple[Mark, ...]
     outcome: Outcome
     is_proven: bool
+    measured: Mapping[str, Measured]
 
 
 def read_calls(events: Iterable[Sequence[Event]]) -> Iterator[JournalledCall]:
@@ -102,6 +105,7 @@ def _read(history: Sequence[Event], call_id: str, ticket: str) -> JournalledCall
     way: list[Mark] = []
     article = category = dialplan = None
     is_proven = False
+    measured: dict[str, Measured] = {}
     for event in history:
         data = cast(Mapping[str, Any], event.data)
         match event.kind:
@@ -109,6 +113,8 @@ def _read(history: Sequence[Event], call_id: str, ticket: str) -> JournalledCall
                 dialplan = data["version"]
             case Kind.IDENTIFIED:
                 is_proven = is_proven or data["how"] == "pin"
+            case Kind.DIAGNOSED:
+                measured[data["probe"]] = data["verdict"]
             case Kind.HEARD:
                 entry = Entry(event.at, data["question"], heard_from_json(data["heard"]), article)
                 journal.append(entry)
@@ -125,7 +131,7 @@ def _read(history: Sequence[Event], call_id: str, ticket: str) -> JournalledCall
                 break  # what follows is not the flow's any more: the queue, a message
     decided = way[-1] if way and isinstance(way[-1], Decided) else None
     outcome = Outcome.of(decided, category)
-    return JournalledCall(call, ticket, dialplan, tuple(journal), tuple(way), outcome, is_proven)
+    return JournalledCall(call, ticket, dialplan, tuple(journal), tuple(way), outcome, is_proven, measured)
 
 
 def in_words(heard: Heard) -> str:

@@ -15,7 +15,7 @@ from dialplan.loader import Dialplan
 from ivr.conversation import Expecting, Heard, Hypothesis, Prompt
 from ivr.decision import details_of
 from ivr.desk import ActiveOutage, Articles, KnownPerson, Matcher, People, Ranking, Tickets, TicketState
-from ivr.empty_desk import Forgotten
+from ivr.empty_desk import Forgotten, KnownVerdicts
 from ivr.flow import take_call
 from ivr.journalled_call import Asked, Decided, Entry, JournalledCall, Mark, Outcome, Read, Understood, in_words
 from ivr.replay_why import leads_elsewhere, parting, why
@@ -172,6 +172,7 @@ async def replay_call(call: JournalledCall, world: OtherWorld) -> Verdict:
         people=world.people,
         outages=_OutagesThen(world.outages_at(call.call.arrived_at)),
         tickets=_TicketsThen(world.tickets, call),
+        probes=KnownVerdicts(call.measured),
     )
     try:
         decision = await take_call(call.call, way, desk)

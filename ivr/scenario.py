@@ -142,6 +142,13 @@ class KnownOutage(Part):
     notice: dict[Language, Sentence]
 
 
+class KnownSwitches(Part):
+    """What a supervisor has switched by hand while this call is made: groups, and announcements that are on."""
+
+    groups: dict[Name, Literal["open", "closed"]] = Field(default_factory=dict)
+    announcements: tuple[Name, ...] = ()
+
+
 class OpenTicket(Part):
     """A ticket that somebody of `people` has opened before; the first in a scenario has the number 100001."""
 
@@ -159,9 +166,9 @@ class KnownWait(Part):
 class Script(Part):
     """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn.
 
-    `at` is when it comes in, with a zone. `noise_db` is how much quieter than his voice it is around the caller. If he
-    is queued, he is told how it stands once for each of `waits`, and then an agent answers; what he does meanwhile he
-    does `during` a prompt.
+    `at` is when it comes in, with a zone. `probes` are the verdicts of what is measured meanwhile; others are unknown.
+    `noise_db` is how much quieter than his voice it is around the caller. If he is queued, he is told how it stands
+    once for each of `waits`, and then an agent answers; what he does meanwhile he does `during` a prompt.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -173,12 +180,19 @@ class Script(Part):
     at: AwareTime = BEGIN
     people: tuple[KnownCaller, ...] = ()
     outages: tuple[KnownOutage, ...] = ()
+    switched: KnownSwitches = KnownSwitches()
     tickets: tuple[OpenTicket, ...] = ()
     noise_db: Annotated[float, Field(ge=0, le=60)] | None = None
     answers: dict[PromptKey, Sentence] = Field(default_factory=dict)
+    probes: dict[Name, Literal["ok", "fault", "unknown"]] = Field(default_factory=dict)
     turns: tuple[Turn, ...]
     waits: tuple[KnownWait, ...] = ()
     expect: Expected
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether it says something of the world that is true for this call alone."""
+        return bool(self.people or self.outages or self.tickets) or self.switched != KnownSwitches()
 
     @model_validator(mode="after")
     def _tickets_are_of_people(self) -> Self:

@@ -20,16 +20,29 @@ from ivr.desk import (
     Messenger,
     Outages,
     People,
+    Probes,
     Queues,
     Recorder,
+    Switches,
     Tickets,
     Trunk,
 )
-from ivr.empty_desk import EmptyQueues, Forgotten, NoOutages, NoPeople, NothingSent, NothingToRecord, NoTickets, NoTrunk
+from ivr.empty_desk import (
+    EmptyQueues,
+    Forgotten,
+    KnownVerdicts,
+    NoOutages,
+    NoPeople,
+    NoSwitches,
+    NothingSent,
+    NothingToRecord,
+    NoTickets,
+    NoTrunk,
+)
 from ivr.flow import return_to_menu, take_call
 from ivr.journal import JournalledConversation, JournalledRecord
 from ivr.record import TicketRecord, open_record
-from ivr.service_desk import DeclaredOutages, Directory, OtherTickets
+from ivr.service_desk import DeclaredOutages, Directory, OtherTickets, SetSwitches
 from ivr.speech.wording import Wording
 from ivr.transcript import TranscribedConversation
 from ivr.waiting import wait_for_agent
@@ -49,7 +62,9 @@ class SimulatedDesk:
     recorder: Recorder = field(default_factory=NothingToRecord)
     people: People = field(default_factory=NoPeople)
     outages: Outages = field(default_factory=NoOutages)
+    switches: Switches = field(default_factory=NoSwitches)
     tickets: Tickets = field(default_factory=NoTickets)
+    probes: Probes = field(default_factory=KnownVerdicts)
     messenger: Messenger = field(default_factory=NothingSent)
     queues: Queues = field(default_factory=EmptyQueues)
     trunk: Trunk = field(default_factory=NoTrunk)
@@ -79,9 +94,11 @@ class Simulator:
         now: Callable[[], datetime],
         store: Store,
         waits: Iterable[ExpectedWait] = (),
+        probes: Probes | None = None,
     ) -> SimulatedCall:
         """One call from greeting to decision, on the directory, outages and tickets of `store`. Who is queued is told
-        how it stands once for each of `waits`, and then waits for ever; the others are gone afterwards."""
+        how it stands once for each of `waits`, and then waits for ever; the others are gone afterwards. Without
+        `probes` nothing can be measured."""
         record = await open_record(store, call, call.id, now)
         transcribed = TranscribedConversation(conversation, Wording(self.dialplan.prompts), record.said)
         journalled = JournalledConversation(transcribed, record.heard)
@@ -93,7 +110,9 @@ class Simulator:
             record=JournalledRecord(record, journalled),
             people=Directory(store, now),
             outages=DeclaredOutages(store),
+            switches=SetSwitches(store),
             tickets=OtherTickets(store, record.number),
+            probes=probes or KnownVerdicts(),
         )
         decision: Decision | None = None
         with contextlib.suppress(CallerHungUp):

@@ -83,7 +83,7 @@ class Kind(StrEnum):
     CALLBACK_CANCELLED = "callback_cancelled"
     """callback (id), by"""
     NUMBER_DIALLED = "number_dialled"
-    """number, purpose (callback, call, transfer): a call goes out over the trunk"""
+    """number, purpose (callback, call, transfer, supervision): a call goes out over the trunk"""
     AGENT_CHANGED = "agent_changed"
     """agent, why, state, pause, is_logged_in, is_reachable, call, group, by (who did it, where somebody did); of no call,
     as the next two"""
@@ -93,8 +93,6 @@ class Kind(StrEnum):
     """agent, old, new (addresses): another telephone registered as his, and gets his calls from now on"""
     CALLER_MOVED = "caller_moved"
     """from, to (groups), by: he waits there from now on, in his old place"""
-    CALL_ENDED_BY = "call_ended_by"
-    """agent, by: the agent's part was ended for him"""
     SUPERVISION_STARTED = "supervision_started"
     """by, agent (whose talk), mode (listen, whisper, barge), ear (where he was rung), call; of no ticket, as the next
     two: the agent reads those of his tickets"""

@@ -29,7 +29,7 @@ def _after_hours(subject: Subject, name: str, after_hours: Action) -> Iterator[P
     groups, spot = subject.dialplan.groups, Spot(GROUPS, ("groups", name, "after_hours"))
     passed = [name]
     action: Action | None = after_hours
-    while action is not None and (target := _queue_of(subject, action)) in groups:
+    while action is not None and (target := subject.queue_of(action) or "") in groups:
         first, other = groups[name], groups[target]
         if not is_closed_with(subject, first.hours, other.hours):
             return
@@ -43,8 +43,3 @@ def _after_hours(subject: Subject, name: str, after_hours: Action) -> Iterator[P
     if len(passed) > 1:
         message = f"'{passed[1]}' can be closed too when '{name}' is"
         yield subject.warning(spot, "closed-too", message, "lead to a group that is there, or to voicemail")
-
-
-def _queue_of(subject: Subject, action: Action) -> str:
-    last = list(subject.followed(action))[-1]
-    return last.queue.group if last.queue is not None else ""

@@ -106,7 +106,7 @@ def _circles(subject: Subject, reached: set[str]) -> Iterator[Problem]:
 
 
 def _ends_somewhere(subject: Subject, menu: Menu) -> bool:
-    last = [list(subject.followed(option.then))[-1] for option in menu.options]
+    last = [end for option in menu.options for end in subject.ends(option.then)]
     return not last or any(action.menu is None or action.menu not in subject.menus.menus for action in last)
 
 

@@ -55,10 +55,21 @@ class Subject:
         return self.sources[spot.file].warning(spot.path, code, message, suggestion)
 
     def followed(self, action: Action) -> Iterator[Action]:
-        """`action`, and what the intents do to which it leads, one after the other."""
+        """`action`, and all to which it leads by intents and verdicts; each intent is followed once."""
         seen: set[str] = set()
-        yield action
-        while action.intent in self.menus.intents and action.intent not in seen:
-            seen.add(action.intent)
-            action = self.menus.intents[action.intent].then
+        open_ends = [action]
+        while open_ends:
+            action = open_ends.pop()
             yield action
+            open_ends += [branch for _, branch in action.branches]
+            if action.intent in self.menus.intents and action.intent not in seen:
+                seen.add(action.intent)
+                open_ends.append(self.menus.intents[action.intent].then)
+
+    def ends(self, action: Action) -> list[Action]:
+        """Where `action` leads in the end: one, or several of which a verdict chooses."""
+        return [last for last in self.followed(action) if last.diagnose is None and last.intent is None] or [action]
+
+    def queue_of(self, action: Action) -> str | None:
+        """The group to which it leads in the end; the first, where a verdict chooses."""
+        return next((last.queue.group for last in self.ends(action) if last.queue is not None), None)

@@ -48,13 +48,13 @@ def _limit(subject: Subject, name: str, then: Action) -> Iterator[Problem]:
     passed, spot = [name], Spot(GROUPS, ("groups", name, "limit", "then"))
     action: Action | None = then
     while action is not None:
-        last = list(subject.followed(action))[-1]
-        group = subject.dialplan.groups.get(last.queue.group) if last.queue is not None else None
-        if last.queue is None or group is None:
+        named = subject.queue_of(action)
+        group = subject.dialplan.groups.get(named or "")
+        if named is None or group is None:
             return
-        if last.queue.group in passed:
+        if named in passed:
             message = f"when '{name}' is full this leads round in a circle"
             yield subject.error(spot, "loop", message, f"let it lead to {{voicemail: {name}}}")
             return
-        passed.append(last.queue.group)
+        passed.append(named)
         action = group.limit.then if group.limit is not None else None

@@ -125,6 +125,9 @@ class _Drawing:
             yield self._articles.setdefault(value, SAID_ARTICLES)
         elif kind == "queue":
             yield self._group(value.group)
+        elif kind == "diagnose":
+            for _, branch in action.branches:
+                yield from self._targets(branch)
         elif kind == "request":
             yield self._request(value)
         else:

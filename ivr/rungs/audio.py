@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from ivr.conversation import Call
+from ivr.empty_desk import KnownVerdicts
 from ivr.library import vocabulary
 from ivr.rungs.mouth import Mouth
 from ivr.rungs.result import Outcome, Result, WitnessedConversation
@@ -76,6 +77,7 @@ class AudioRung:
                         lambda: call.arrived_at + timedelta(milliseconds=telephone.line.ms),
                         store,
                         waits_of(scenario.script),
+                        KnownVerdicts(scenario.script.probes),
                     )
                 finally:
                     await conversation.close()

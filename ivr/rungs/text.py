@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from dialplan.loader import Dialplan
 from ivr.conversation import Call
+from ivr.empty_desk import KnownVerdicts
 from ivr.rungs.result import Outcome, Result, WitnessedConversation
 from ivr.rungs.verdict import difference
 from ivr.rungs.world import waits_of, world_of
@@ -38,6 +39,7 @@ class TextRung:
                     lambda: call.arrived_at + timedelta(seconds=next(ticks)),
                     store,
                     waits_of(scenario.script),
+                    KnownVerdicts(scenario.script.probes),
                 )
                 outcome = Outcome.of(taken.decision, taken.ticket)
                 caller.check_finished()

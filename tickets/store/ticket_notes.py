@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tickets.events import Json, Kind
-from tickets.masking import mask
+from tickets.masking import mask, mask_json
 from tickets.people import KnownBy
 from tickets.store.errors import PersonNotFound
 from tickets.store.events import log
@@ -80,6 +80,12 @@ class TicketNotes(TicketAccess):
         with self._changing(number, at) as (session, row):
             row.mark = mark
             log(session, row, Kind.MARKED, at, {"mark": mark})
+            return ticket_of(row)
+
+    def note_diagnosis(self, number: str, verdict: Mapping[str, Json], at: datetime) -> Ticket:
+        """What was measured for it, as `Kind.DIAGNOSED` says."""
+        with self._changing(number, at) as (session, row):
+            log(session, row, Kind.DIAGNOSED, at, {name: mask_json(value) for name, value in verdict.items()})
             return ticket_of(row)
 
     def note_dialplan(self, number: str, version: str, at: datetime) -> Ticket:
