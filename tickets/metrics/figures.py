@@ -1,6 +1,6 @@
 """All figures of a window of time, told one event after another: what a page shows costs no look at the log."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,8 +68,9 @@ class Figures:
         return tuple(self._tallies)
 
     @property
-    def agents(self) -> tuple[str, ...]:
-        return tuple(self._times)
+    def waiting(self) -> Mapping[str, Visit]:
+        """Who waits, by call."""
+        return self._visits.waiting
 
     @property
     def contacts(self) -> ContactTally:

@@ -1,0 +1,137 @@
+"""A group as the monitor, the wallboard and the desks show it: pure, from the floor and the figures of today."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ari_app.acd.shown import ShownState
+from ari_app.control.shapes import AgentShape, CallerShape
+from ari_app.web.callers import CallerCard
+from ari_app.web.live_floor import LiveFloor
+from ari_app.web.thresholds import DEFAULTS, Alarm, Thresholds
+from ari_app.web.today import Today
+from tickets.metrics.queue_figures import QueueFigures
+from tickets.metrics.visits import Visit
+from tickets.switches import Switched
+
+_TALKING = frozenset({ShownState.TALKING, ShownState.HOLD})
+_PAUSED = frozenset({ShownState.PAUSED, ShownState.WRAP_UP, ShownState.RESTING})
+_ORDER = tuple(ShownState(state) for state in ("ringing", "talking", "hold", "wrap_up", "ready", "resting", "paused"))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """`why` is what he queued for; `offered_to` whose telephone rings for him."""
+
+    caller: CallerShape
+    card: CallerCard | None
+    why: str | None
+    offered_to: AgentShape | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """`card` is the caller whom he has to do with, `replaced_at` when his calls went over to another telephone."""
+
+    agent: AgentShape
+    card: CallerCard | None
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """`name` is by language; `switched` is set while the group does not go by its calendar. Of the wait of the longest
+    waiting it tells since when: the page counts."""
+
+    group: str
+    name: Mapping[str, str]
+    waiting: tuple[WaitingCaller, ...]
+    agents: tuple[AgentView, ...]
+    is_staffed: bool
+    today: QueueFigures
+    lately: QueueFigures
+    switched: Switched | None = None
+    thresholds: Thresholds = DEFAULTS
+    at: datetime = field(kw_only=True)
+
+    def called(self, language: str) -> str:
+        return self.name.get(language) or next(iter(self.name.values()), self.group)
+
+    @property
+    def longest_since(self) -> datetime | None:
+        return min((waiting.caller.since for waiting in self.waiting), default=None)
+
+    @property
+    def ready(self) -> int:
+        return self._count(frozenset({ShownState.READY, ShownState.RINGING}))
+
+    @property
+    def talking(self) -> int:
+        return self._count(_TALKING)
+
+    @property
+    def paused(self) -> int:
+        """At work, and not to be rung: pausing, wrapping up, or left alone after a missed call."""
+        return self._count(_PAUSED)
+
+    @property
+    def alarms(self) -> Mapping[str, Alarm]:
+        """By the names of the thresholds: what is not as it should be."""
+        since = self.longest_since
+        figures: dict[str, float | None] = {
+            "waiting": len(self.waiting),
+            "longest_wait_s": (self.at - since).total_seconds() if since is not None else None,
+            "service_level": self.lately.service_level,
+            "abandonment": self.lately.abandonment,
+        }
+        judged = {name: getattr(self.thresholds, name).alarm(figure) for name, figure in figures.items()}
+        return {name: alarm for name, alarm in judged.items() if alarm is not None}
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """The worst of them."""
+        worst = set(self.alarms.values())
+        return "bad" if "bad" in worst else "warn" if worst else None
+
+    def _count(self, states: frozenset[ShownState]) -> int:
+        return sum(view.agent.state in states for view in self.agents)
+
+
+def group_views(floor: LiveFloor, today: Today, cards: Mapping[str, CallerCard], at: datetime) -> Iterator[GroupView]:
+    for name, group in floor.groups.items():
+        visits = today.figures.waiting
+        waiting = tuple(
+            WaitingCaller(
+                caller,
+                cards.get(caller.call_id),
+                _why(caller, visits.get(caller.call_id)),
+                floor.agents.get(caller.offered_to or ""),
+            )
+            for caller in floor.waiting(name)
+        )
+        agents = tuple(
+            AgentView(agent, cards.get(agent.call_id or ""), today.replaced.get(agent.agent))
+            for agent in sorted(floor.members(name), key=_place)
+        )
+        yield GroupView(
+            group=name,
+            name=group.name,
+            waiting=waiting,
+            agents=agents,
+            is_staffed=floor.is_staffed(name),
+            today=today.figures.of([name], at),
+            lately=today.figures.of_late([name], at),
+            switched=today.listed.switches.groups.get(name),
+            at=at,
+        )
+
+
+def _why(caller: CallerShape, visit: Visit | None) -> str | None:
+    if caller.callback is not None:
+        return "callback"
+    return visit.why if visit is not None else None
+
+
+def _place(agent: AgentShape) -> tuple[int, str]:
+    """Who has a caller first; who is not there last."""
+    return (_ORDER.index(agent.state) if agent.state in _ORDER else len(_ORDER), agent.name)
