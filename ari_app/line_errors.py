@@ -5,6 +5,7 @@ LineError
 ├── LineNotRunning      none runs, where one is needed
 ├── StateUnwritable     the state folder cannot be written
 ├── DatabaseUnusable    the database cannot be opened
+├── CertificateUnusable  the pages cannot be served by https
 ├── ContentBroken       the dialplan or the articles have mistakes; all of them are told with their places
 └── ChildFailed         Asterisk, the controller or the web application did not come up; with the end of its log
 """
@@ -27,6 +28,10 @@ class StateUnwritable(LineError):
 
 
 class DatabaseUnusable(LineError):
+    pass
+
+
+class CertificateUnusable(LineError):
     pass
 
 

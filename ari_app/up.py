@@ -14,6 +14,7 @@ from pathlib import Path
 
 import typer
 
+from ari_app.certificates import ensure_certificate
 from ari_app.fallback.queues import queues_of
 from ari_app.line_errors import ContentBroken, DatabaseUnusable
 from ari_app.pbx.asterisk import wait_booted
@@ -91,9 +92,11 @@ async def line_up(
         configuration = await _configured_asterisk(settings, dialplan, tell)
         check_ports(settings.pbx)
         check_port(settings.web.host, settings.web.port, socket.SOCK_STREAM, "web.port")
+        if settings.web.is_https:
+            await asyncio.to_thread(ensure_certificate, settings)
         password = await asyncio.to_thread(_first_login, settings)
         if password:  # told at once: if something does not come up now, the user is there all the same
-            tell(f"first login at {_web_url(settings)}: user admin, password {password} (told only this once)")
+            tell(f"first login at {settings.web.url}: user admin, password {password} (told only this once)")
         async with Supervisor(settings.state_dir / "log", record, tell) as supervisor:
             for spec in _children(settings, configuration, programs):
                 tell(f"starting {spec.name}")
@@ -225,13 +228,9 @@ def _describe(settings: Settings, configuration: Configuration, number: str) -> 
         number=number,
         trunk_address=settings.pbx.trunk_addresses[0],
         ari_url=settings.pbx.ari_url,
-        web_url=_web_url(settings),
+        web_url=settings.web.url,
         asterisk_folder=str(configuration.run_folder),
     )
-
-
-def _web_url(settings: Settings) -> str:
-    return f"http://{settings.web.host}:{settings.web.port}"
 
 
 async def _wait_file(path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request, Response
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tickets.accounts import User
@@ -67,7 +68,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_guarded)
 
 
-def logged_in(request: Request) -> Visitor:
+def logged_in(request: HTTPConnection) -> Visitor:
     """Whoever has a session, even one who must change the password first."""
     viewer = viewer_of(request)
     secret = request.cookies.get(SESSION_COOKIE, "")
@@ -77,7 +78,7 @@ def logged_in(request: Request) -> Visitor:
     return Visitor(user, form_token(secret))
 
 
-def has_login(request: Request) -> bool:
+def has_login(request: HTTPConnection) -> bool:
     """Whether the login with which `request` came still stands."""
     try:
         logged_in(request)
@@ -86,7 +87,7 @@ def has_login(request: Request) -> bool:
     return True
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """Where it comes from, or what a proxy on this machine says of that."""
     return request.client.host if request.client else ""
 

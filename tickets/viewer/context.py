@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
+from starlette.requests import HTTPConnection
 
 from tickets.accounts import User
 from tickets.outage import Scope
@@ -79,7 +80,7 @@ class Visitor:
     csrf: str
 
 
-def viewer_of(request: Request) -> Viewer:
+def viewer_of(request: HTTPConnection) -> Viewer:
     viewer = request.app.state.viewer
     assert isinstance(viewer, Viewer)  # noqa: S101 (set by create_app, nowhere else)
     return viewer

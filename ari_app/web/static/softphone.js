@@ -1,7 +1,7 @@
 /* The telephone in the browser: sound, keys, ringing. What is more than a telephone (hold, transfer, conference, hanging
    up on behalf of any telephone) the page asks of the controller, so that it works alike for those on the desk.
 
-   import { Softphone } from "/static/line/softphone.js";
+   import { Softphone } from "/more/web/softphone.js";
    const phone = new Softphone({ account: "/desk/telephone", notice: ({ number, name }) => ({ title, body }) });
    phone.addEventListener("ringing", (event) => show(event.detail));
    await phone.start();
