@@ -9,13 +9,14 @@ from pydantic import BaseModel
 
 from dialplan.groups import AgentCard, AgentWords, Group, GroupsFile, Supplier
 from dialplan.hours import Calendar, HoursFile
+from dialplan.monitor import MonitorFile
 from dialplan.probes import ProbesFile
 from dialplan.problems import DialplanError, Problem
 from dialplan.prompt_texts import bad_texts, is_prompt_key
 from dialplan.references import check_references
 from dialplan.schema import Category, DialledNumber, MenusFile
 from dialplan.slots import Choice
-from dialplan.walk import GROUPS, HOURS, MENUS, PROBES, Files
+from dialplan.walk import GROUPS, HOURS, MENUS, MONITOR, PROBES, Files
 from dialplan.yaml_source import YamlSource, read_yaml, validate
 
 SHIPPED = Path(__file__).parent / "helpdesk"
@@ -25,7 +26,8 @@ Model = TypeVar("Model", bound=BaseModel)
 @dataclass(frozen=True, slots=True)
 class Dialplan:
     """A whole dialplan; `prompts[language][key]` are the texts of the line. `agents` are those of whom it tells more
-    than that they belong to a group; `pauses` the reasons for which they may pause, `probes` what can be measured."""
+    than that they belong to a group; `pauses` the reasons for which they may pause, `probes` what can be measured,
+    `monitor` what is shown as serious and told to whom."""
 
     folder: Path
     menus: MenusFile
@@ -37,6 +39,7 @@ class Dialplan:
     pauses: Mapping[str, Choice] = field(default_factory=dict)
     agent_words: AgentWords = field(default_factory=AgentWords)
     probes: ProbesFile = field(default_factory=ProbesFile)
+    monitor: MonitorFile = field(default_factory=MonitorFile)
 
     def entry(self, dialled: str) -> DialledNumber:
         """What the dialled number means; an unknown one is treated as the first of the file."""
@@ -78,18 +81,23 @@ class Reading:
         self.dialplan: Dialplan | None = None
         menus = self._model(folder / MENUS, MenusFile)
         groups = self._model(folder / GROUPS, GroupsFile)
-        hours = self._model(folder / HOURS, HoursFile) if _is_there(folder / HOURS) else HoursFile()
-        probes = self._model(folder / PROBES, ProbesFile) if _is_there(folder / PROBES) else ProbesFile()
+        hours = self._optional(folder / HOURS, HoursFile)
+        probes = self._optional(folder / PROBES, ProbesFile)
+        monitor = self._optional(folder / MONITOR, MonitorFile)
         if menus is None:
             return
         languages = dict.fromkeys(menus.languages)
         prompts = {language: self._prompts(folder / f"prompts.{language}.yaml") for language in languages}
         read = {language: texts for language, texts in prompts.items() if texts is not None}
-        self.files = Files(menus, groups, hours, probes, read)
+        self.files = Files(menus, groups, hours, probes, monitor, read)
         self.problems += check_references(self.files, self.sources)
-        if groups is not None and hours is not None and probes is not None and len(read) == len(languages):
+        if groups and hours and probes and monitor and len(read) == len(languages):
             who = (groups.agents, groups.suppliers, groups.pauses, groups.agent_words)
-            self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars, *who, probes)
+            self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars, *who, probes, monitor)
+
+    def _optional(self, file: Path, kind: type[Model]) -> Model | None:
+        """As if it were empty where it is not there."""
+        return self._model(file, kind) if _is_there(file) else kind()
 
     def _model(self, file: Path, kind: type[Model]) -> Model | None:
         try:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dialplan.clashes import check_keys
 from dialplan.explanations import did_you_mean
 from dialplan.groups import GroupsFile, agents_of
+from dialplan.monitor import MonitorFile
 from dialplan.placeholders import check_placeholders
 from dialplan.problems import Problem
 from dialplan.prompt_texts import missing_prompts
 from dialplan.schema import MenusFile
 from dialplan.translations import check_languages
-from dialplan.walk import GROUPS, MENUS, PROBES, Files, Spot, actions, conditions, slot_users
+from dialplan.walk import GROUPS, MENUS, MONITOR, PROBES, Files, Spot, actions, conditions, slot_users
 from dialplan.yaml_source import YamlSource
 
 Name = tuple[Spot, str, str]
@@ -46,6 +47,8 @@ def _known(files: Files) -> dict[str, Sequence[str]]:
         known["calendar"] = list(files.hours.calendars)
     if files.probes is not None:
         known["probe"] = list(files.probes.probes)
+    if files.monitor is not None:
+        known["receiver"] = list(files.monitor.receivers)
     return known
 
 
@@ -61,6 +64,8 @@ def _names(files: Files) -> Iterator[Name]:
     for name, probe in files.probes.probes.items() if files.probes else ():
         spot = Spot(PROBES, ("probes", name, "categories"))
         yield from ((spot / index, "category", category) for index, category in enumerate(probe.categories))
+    if files.monitor is not None:
+        yield from _names_in_monitor(files.monitor)
     for spot, user in slot_users(files):
         yield from ((spot / "slots" / index, "slot", slot) for index, slot in enumerate(user.slots))
     yield from _names_in_kinds(menus)
@@ -82,6 +87,16 @@ def _names_in_groups(file: GroupsFile) -> Iterator[Name]:
         yield spot, "agent", name
         yield from _optional(spot, language=card.language)
         yield from ((spot / "prefers" / index, "group", group) for index, group in enumerate(card.prefers))
+
+
+def _names_in_monitor(file: MonitorFile) -> Iterator[Name]:
+    yield from ((Spot(MONITOR, ("groups", name)), "group", name) for name in file.groups)
+    for name, receiver in file.receivers.items():
+        yield from _optional(Spot(MONITOR, ("receivers", name)), language=receiver.language)
+    for name, alarm in file.alarms.items():
+        spot = Spot(MONITOR, ("alarms", name))
+        yield from ((spot / "groups" / index, "group", group) for index, group in enumerate(alarm.groups))
+        yield from ((spot / "to" / receiver, "receiver", receiver) for receiver in alarm.to)
 
 
 def _names_in_kinds(menus: MenusFile) -> Iterator[Name]:

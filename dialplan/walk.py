@@ -7,11 +7,12 @@ from typing import Any
 from dialplan.actions import Action, When
 from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
+from dialplan.monitor import MonitorFile
 from dialplan.names import Phrases, Texts
 from dialplan.probes import ProbesFile
 from dialplan.schema import CatalogueItem, Intent, MenusFile
 
-MENUS, GROUPS, HOURS, PROBES = "menus.yaml", "groups.yaml", "hours.yaml", "probes.yaml"
+MENUS, GROUPS, HOURS, PROBES, MONITOR = "menus.yaml", "groups.yaml", "hours.yaml", "probes.yaml", "monitor.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The well-formed files of a dialplan; `groups`, `hours` or `probes` is None while that file is broken.
+    """The well-formed files of a dialplan; each of `groups`, `hours`, `probes` and `monitor` is None while that
+    file is broken.
 
     `prompts[language][key]` has the languages whose file could be read.
     """
@@ -36,6 +38,7 @@ class Files:
     groups: GroupsFile | None
     hours: HoursFile | None
     probes: ProbesFile | None
+    monitor: MonitorFile | None
     prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -121,6 +124,8 @@ def _with_texts(files: Files) -> Iterator[tuple[str, str, Mapping[str, Any], tup
         yield GROUPS, kind, getattr(files.groups, kind), ("name",)
     if files.probes is not None:
         yield PROBES, "probes", files.probes.probes, ("name",)
+    if files.monitor is not None:
+        yield MONITOR, "alarms", files.monitor.alarms, ("name", "text")
 
 
 def phrases(files: Files) -> Iterator[tuple[Spot, Phrases]]:
