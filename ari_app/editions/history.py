@@ -66,6 +66,14 @@ class History:
             draft.dialplan.parent.rename(place)
         return self._copy_in(place)
 
+    def find(self, dialplan: Path, articles: Path) -> Copy | None:
+        """The kept version that these files are; None when they are none, or the version is not kept.
+
+        Raises:
+            OSError: a file vanished meanwhile.
+        """
+        return self.get(version_of(dialplan, articles))
+
     def get(self, version: str) -> Copy | None:
         place = self._folder / version
         is_name = place.parent == self._folder and not version.startswith(".")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import structlog
 
+from ari_app.editions.content import Content, read_content, read_kept
 from ari_app.editions.edition import Edition
 from ari_app.editions.history import Copy, History
 from ari_app.late import LateMatcher, LateSpeaker
 from ari_app.settings import Settings
-from dialplan.loader import Dialplan, load_dialplan
+from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
 from ivr.desk import Matcher
 from ivr.library import SpokenLibrary
@@ -20,27 +21,10 @@ from ivr.speech.speaker import Speaker
 from ivr.speech.synthesis.synthesizer import Synthesizer
 from ivr.speech.wording import Wording
 from knowledge.errors import KnowledgeError
-from knowledge.library import Library, load_library
+from knowledge.library import load_library
 from knowledge.settings import KnowledgeSettings
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The files of a version, read."""
-
-    version: str
-    dialplan: Dialplan
-    library: Library
-
-
-def read_content(copy: Copy) -> Content:
-    """
-    Raises:
-        DialplanError, KnowledgeError: every problem of the files.
-    """
-    return Content(copy.version, load_dialplan(copy.dialplan), load_library(copy.articles))
 
 
 def first_content(settings: Settings, history: History) -> Content:
@@ -50,22 +34,24 @@ def first_content(settings: Settings, history: History) -> Content:
         DialplanError, KnowledgeError: they have errors, and there is no good version.
         OSError: the history cannot be written.
     """
-    with history.draft(settings.dialplan, settings.knowledge.articles) as draft:
-        try:
-            kept = history.get(draft.version)
-            if kept is None:
-                read_content(draft)  # only what is good is kept
-                kept = history.keep(draft)
-            return read_content(kept)  # where it stays: the draft's own folder is gone afterwards
-        except (DialplanError, KnowledgeError):
-            entries = history.entries()
-            last = history.get(entries[-1].version) if entries else None
-            if last is None:
-                load_dialplan(settings.dialplan)  # tells its problems with the places that the admin knows
-                load_library(settings.knowledge.articles)
-                raise
+    dialplan, articles = settings.dialplan, settings.knowledge.articles
+    try:
+        return read_kept(history.find(dialplan, articles) or _keep_if_good(settings, history))
+    except (DialplanError, KnowledgeError):
+        entries = history.entries()
+        last = history.get(entries[-1].version) if entries else None
+        if last is None:
+            load_dialplan(dialplan)  # tells its problems with the places that the admin knows
+            load_library(articles)
+            raise
     log.error("the dialplan on disk has errors; the line starts with the last good version", version=last.version)
-    return read_content(last)
+    return read_kept(last)
+
+
+def _keep_if_good(settings: Settings, history: History) -> Copy:
+    with history.draft(settings.dialplan, settings.knowledge.articles) as draft:
+        read_content(draft)
+        return history.keep(draft)
 
 
 @dataclass(slots=True)
@@ -101,7 +87,7 @@ class EditionLoader:
         if copy is None:
             return None
         try:
-            return self.begin(await asyncio.to_thread(read_content, copy))
+            return self.begin(await asyncio.to_thread(read_kept, copy))
         except (DialplanError, KnowledgeError, OSError) as error:
             log.error("a version of the history cannot be used", version=version, error=str(error))
             return None

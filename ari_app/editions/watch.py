@@ -8,9 +8,10 @@ from pathlib import Path
 
 import structlog
 
+from ari_app.editions.content import read_kept
 from ari_app.editions.edition import Edition, Editions
 from ari_app.editions.history import Copy, History, article_files, dialplan_files
-from ari_app.editions.loading import EditionLoader, read_content
+from ari_app.editions.loading import EditionLoader
 from ari_app.editions.trial import TrialFailed, in_place, try_out
 from dialplan.problems import Problem
 from tickets.events import Json, Kind
@@ -37,6 +38,11 @@ class DialplanWatch:
     now: Callable[[], datetime]
     on_change: Callable[[Edition], Awaitable[None]]
     _is_refused: bool = field(default=False, init=False)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the files hold an edit that was refused: calls go on with the version before it."""
+        return self._is_refused
 
     async def follow(self) -> None:
         """Runs for as long as the controller does."""
@@ -86,7 +92,7 @@ class DialplanWatch:
             )
             return
         kept = await asyncio.to_thread(self.history.keep, draft)
-        edition = self.loader.begin(await asyncio.to_thread(read_content, kept))
+        edition = self.loader.begin(await asyncio.to_thread(read_kept, kept))
         await edition.loaded()
         self.editions.adopt(edition)
         self.history.note(edition.version, self.now(), "file edit")
