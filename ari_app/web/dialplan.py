@@ -39,14 +39,16 @@ class DialplanDesk:
 
     def current(self, store: Store, language: str) -> tuple[str, FlowGraph]:
         """The version that new calls get, and its graph."""
+        copy = self.in_force(store)
+        return copy.version, _graph(copy, language)
+
+    def in_force(self, store: Store) -> Copy:
+        """The files that new calls get."""
         event = store.events.latest((Kind.DIALPLAN_CHANGED, Kind.DIALPLAN_REFUSED))
         version = str(event.data["version"]) if event else None
         copy = self.history.get(version) if version else None
-        if copy is not None:
-            return copy.version, _graph(copy, language)
         dialplan, articles = self.settings.dialplan, self.settings.knowledge.articles
-        present = Copy(version_of(dialplan, articles), dialplan, articles)
-        return present.version, _graph(present, language)
+        return copy or Copy(version_of(dialplan, articles), dialplan, articles)
 
 
 @lru_cache(maxsize=4)

@@ -151,6 +151,8 @@ class Presentation:
         key = f"event.{event.kind}"
         if event.kind == Kind.ARTICLE_TRIED:
             key += f".{event.data.get('helped')}".lower()
+        if event.kind == Kind.DIAGNOSED:
+            key += f".{event.data['verdict']}"
         if key not in self._text:
             return readable(event.kind)
         return self._text(
