@@ -1,9 +1,10 @@
 """monitor.yaml: when the queue monitor shows a figure as serious, and who is told of it."""
 
 from enum import StrEnum
+from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
 from dialplan.names import Language, Name, Part, Texts
 
@@ -93,6 +94,18 @@ class Alarm(Part):
     for_s: StrictInt = Field(60, ge=0, le=3600)
     again_after_min: StrictInt = Field(30, ge=1, le=1440)
     to: dict[Name, Told] = Field(default_factory=dict)
+
+    @field_validator("text")
+    @classmethod
+    def _gaps_are_known(cls, texts: Texts) -> Texts:
+        for text in texts.values():
+            try:
+                gaps = {gap for _, gap, _, _ in Formatter().parse(text) if gap is not None}
+            except ValueError as error:
+                raise ValueError(f"'{text}': {error}; a brace is written twice") from error
+            if unknown := gaps - {"value", "limit", "groups"}:
+                raise ValueError(f"'{{{min(unknown)}}}' is not known here; known: {{value}}, {{limit}}, {{groups}}")
+        return texts
 
 
 class MonitorFile(Part):

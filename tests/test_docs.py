@@ -16,6 +16,7 @@ from ari_app.cli import app
 from ari_app.settings import Settings
 from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
+from dialplan.monitor import MonitorFile
 from dialplan.prompts import REQUIRED
 from dialplan.schema import MenusFile
 from ivr.check.prompts import SLOTS
@@ -57,13 +58,13 @@ def documented(text: str) -> set[str]:
     return {re.sub(r"<[^>]*>", "*", quoted) for quoted in re.findall(r"`([^`\n]+)`", text)}
 
 
-@pytest.mark.parametrize("model", [MenusFile, GroupsFile, HoursFile, ScenarioFile])
+@pytest.mark.parametrize("model", [MenusFile, GroupsFile, HoursFile, MonitorFile, ScenarioFile])
 def test_every_key_of_the_dialplan_is_documented(model: type[BaseModel]) -> None:
     known = documented(ADMINS) | {"groups"}
     assert sorted(keys(model) - known) == []
 
 
-@pytest.mark.parametrize("model", [MenusFile, GroupsFile, HoursFile, ScenarioFile])
+@pytest.mark.parametrize("model", [MenusFile, GroupsFile, HoursFile, MonitorFile, ScenarioFile])
 def test_no_key_is_documented_that_does_not_exist(model: type[BaseModel]) -> None:
     first = {key.partition(".")[0] for key in keys(model)}
     told = {key for key in documented(ADMINS) if "." in key and key.partition(".")[0] in first and " " not in key}

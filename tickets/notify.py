@@ -1,4 +1,4 @@
-"""Messages to people: e-mail by SMTP, short messages by the HTTP gateway of a provider.
+"""Messages to people: e-mail by SMTP, short messages by the HTTP gateway of a provider, and webhooks.
 
 A message is sent by a thread and never stops the caller: after `timeout_s` it counts as not sent. Log lines hold
 neither addresses nor texts.
@@ -28,7 +28,7 @@ from tickets.settings import NotifySettings
 
 log = logging.getLogger(__name__)
 
-Way = Literal["sms", "email"]
+Way = Literal["sms", "email", "webhook"]
 
 _HOUR_S = 3600.0
 _GAP = re.compile(r"\{(to|text)\}")
@@ -71,6 +71,9 @@ class Notifier:
             message = _email(settings, to, text)
             self._count(to.casefold())
             return lambda: _hand_to_server(settings, message)
+        if by == "webhook":
+            self._count(to)
+            return lambda: _post(settings, to, text)
         number = _sms_number(settings, to, self._region)
         self._count(number)
         return lambda: _hand_to_gateway(settings, number, text)
@@ -132,6 +135,16 @@ def _connected(settings: NotifySettings) -> smtplib.SMTP:
             server.close()
             raise
     return server
+
+
+def _post(settings: NotifySettings, url: str, text: str) -> None:
+    """`{"text": …}`, which chat systems show as a message. Redirects are not followed."""
+    try:
+        httpx.post(url, json={"text": text}, timeout=settings.timeout_s).raise_for_status()
+    except httpx.HTTPStatusError as error:
+        raise NotSent(f"the webhook answered {error.response.status_code}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise NotSent(f"the webhook was not reached ({type(error).__name__})") from error
 
 
 def _sms_number(settings: NotifySettings, to: str, region: str) -> str:
