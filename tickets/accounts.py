@@ -36,6 +36,14 @@ class User:
         return not self.is_disabled and may(self.role, right)
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """With it a program reads the REST API as a user; `id` names it without telling it."""
+
+    id: str
+    created_at: datetime
+
+
 class Refusal(StrEnum):
     """Why a login did not succeed."""
 

@@ -6,10 +6,18 @@ StoreError
 ├── TicketNotFound
 ├── PersonNotFound
 ├── TransitionRefused     the ticket may not take that status
+├── EditConflict          somebody else has changed the same field meanwhile
 ├── OutageNotFound
 ├── OutageEnded           nothing about it can be changed any more
-└── AccountError          no such user, or the name is taken
+└── AccountError          about a user
+    ├── UserNotFound
+    ├── NameTaken
+    ├── NameUnfit
+    ├── AgentTaken        the agent account is somebody else's
+    └── LastAdmin         nobody could let others in any more
 """
+
+from collections.abc import Mapping
 
 
 class StoreError(Exception):
@@ -37,6 +45,14 @@ class TransitionRefused(StoreError):
     pass
 
 
+class EditConflict(StoreError):
+    """`now` is what stands in the fields that were changed meanwhile, by name."""
+
+    def __init__(self, number: str, now: Mapping[str, str]) -> None:
+        super().__init__(f"ticket {number} was changed meanwhile: {', '.join(now)}")
+        self.now = now
+
+
 class OutageNotFound(StoreError):
     def __init__(self, outage_id: int) -> None:
         super().__init__(f"there is no outage {outage_id}")
@@ -48,4 +64,33 @@ class OutageEnded(StoreError):
 
 
 class AccountError(StoreError):
-    pass
+    """`about` is the user, or the agent account, that it is about."""
+
+    def __init__(self, text: str, about: str) -> None:
+        super().__init__(text)
+        self.about = about
+
+
+class UserNotFound(AccountError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no user {name}", name)
+
+
+class NameTaken(AccountError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is a user {name} already", name)
+
+
+class NameUnfit(AccountError):
+    def __init__(self, name: str) -> None:
+        super().__init__("a user needs a name of 1 to 80 characters, without a slash", name)
+
+
+class AgentTaken(AccountError):
+    def __init__(self, agent: str, owner: str) -> None:
+        super().__init__(f"the agent account {agent} is {owner}'s", agent)
+
+
+class LastAdmin(AccountError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the last admin: make somebody else one first", name)
