@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-KnownBy = Literal["number", "said_so", "employee_number", "pin"]
-"""How the line knows who calls: by his telephone, by his yes, by his employee number; only the PIN is a proof."""
+KnownBy = Literal["number", "said_so", "employee_number", "agent", "pin"]
+"""How we know who calls: by his telephone, his yes, his employee number, from an agent; only the PIN is a proof."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

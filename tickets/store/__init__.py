@@ -9,6 +9,7 @@ from tickets.store.database import Database
 from tickets.store.errors import (
     AccountError,
     DatabaseUnavailable,
+    EditConflict,
     OutageEnded,
     OutageNotFound,
     PersonNotFound,
@@ -23,6 +24,7 @@ from tickets.store.outages import OutageStore
 from tickets.store.people import PeopleStore
 from tickets.store.schema import upgrade
 from tickets.store.search import Page
+from tickets.store.switches import SwitchStore
 from tickets.store.tickets import TicketStore
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "AccountStore",
     "CallbackStore",
     "DatabaseUnavailable",
+    "EditConflict",
     "EventStore",
     "FloorStore",
     "OutageEnded",
@@ -41,6 +44,7 @@ __all__ = [
     "SchemaUnknown",
     "Store",
     "StoreError",
+    "SwitchStore",
     "TicketNotFound",
     "TicketStore",
     "TransitionRefused",
@@ -59,6 +63,7 @@ class Store:
     people: PeopleStore
     floor: FloorStore
     callbacks: CallbackStore
+    switches: SwitchStore
     database: Database
 
     def close(self) -> None:
@@ -81,5 +86,6 @@ def open_store(settings: TicketsSettings) -> Store:
         people=PeopleStore(database, settings.region),
         floor=FloorStore(database),
         callbacks=CallbackStore(database, settings.region),
+        switches=SwitchStore(database),
         database=database,
     )

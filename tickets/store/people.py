@@ -74,8 +74,8 @@ class PeopleStore:
             found = session.scalars(select(PersonRow).where(*words).order_by(PersonRow.name, PersonRow.id).limit(limit))
             return tuple(person_of(row) for row in found)
 
-    def bind_number(self, person_id: int, number: str, at: datetime) -> Person:
-        """He may be known by this telephone too, until an import that does not have it.
+    def bind_number(self, person_id: int, number: str, at: datetime, by: str | None = None) -> Person:
+        """He may be known by this telephone too, until an import that does not have it; `by` is who says so.
 
         Raises:
             ValueError: the number is withheld.
@@ -88,7 +88,8 @@ class PeopleStore:
             if wanted not in {known.number for known in row.numbers}:
                 row.numbers.append(PersonNumberRow(number=wanted))
                 row.updated_at = at
-                _log(session, Kind.PERSON_CHANGED, at, {"person": row.id, "change": "number added"})
+                told: dict[str, Json] = {"person": row.id, "change": "number added"}
+                _log(session, Kind.PERSON_CHANGED, at, told | ({"by": by} if by else {}))
             session.flush()
             return person_of(row)
 

@@ -37,7 +37,7 @@ class TicketNotes(TicketAccess):
             log(session, row, Kind.ARTICLE_TRIED, at, {"article": article, "helped": helped})
             return ticket_of(row)
 
-    def identify(self, number: str, person_id: int, how: KnownBy, at: datetime) -> Ticket:
+    def identify(self, number: str, person_id: int, how: KnownBy, at: datetime, by: str | None = None) -> Ticket:
         """Who calls, and how we know. Who has proved it once stays proved, as long as he is the same person.
 
         Raises:
@@ -48,7 +48,8 @@ class TicketNotes(TicketAccess):
                 raise PersonNotFound(f"there is no person with the id {person_id}")
             if row.person_id != person_id or (row.known_by != how and row.known_by != "pin"):
                 row.person_id, row.known_by = person_id, how
-                log(session, row, Kind.IDENTIFIED, at, {"person": person_id, "how": how})
+                told: dict[str, Json] = {"person": person_id, "how": how}
+                log(session, row, Kind.IDENTIFIED, at, told | ({"by": by} if by else {}))
                 session.flush()
                 session.refresh(row, ["person_name"])
             return ticket_of(row)

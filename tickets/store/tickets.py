@@ -1,6 +1,6 @@
 """The tickets in the database. Each method is one transaction, writes its event in it, and may safely be repeated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -15,6 +15,7 @@ from tickets.store.errors import TransitionRefused
 from tickets.store.events import log
 from tickets.store.rows import hypotheses_json, ticket_of
 from tickets.store.tables import RecordingRow, TicketRow, TurnRow
+from tickets.store.ticket_edits import TicketEdits
 from tickets.store.ticket_notes import TicketNotes
 from tickets.store.ticket_queries import TicketQueries
 from tickets.store.ticket_talks import TicketTalks
@@ -29,7 +30,7 @@ _STATUS_BY_DECISION = {
 }
 
 
-class TicketStore(TicketQueries, TicketNotes, TicketTalks):
+class TicketStore(TicketQueries, TicketNotes, TicketTalks, TicketEdits):
     """Every method raises `TicketNotFound` for an unknown number and `DatabaseUnavailable` when the database does
     not answer. `at` is an aware UTC time."""
 
@@ -175,12 +176,14 @@ class TicketStore(TicketQueries, TicketNotes, TicketTalks):
 
 
 def _add_turn(session: Session, row: TicketRow, turn: Turn) -> TurnRow | None:
-    """The new row, masked; None when this turn is there already. The caller's words also make the subject."""
+    """The new row, masked; None when this turn is there already. The caller's words also make the subject, until
+    somebody writes a better one."""
     twin = select(TurnRow.id).where(TurnRow.ticket_id == row.id, TurnRow.at == turn.at, TurnRow.who == turn.who)
     if session.scalar(twin) is not None:
         return None
     readings = tuple(Reading(mask(reading.text), reading.confidence) for reading in turn.hypotheses)
     masked = Turn(turn.who, mask(turn.text), turn.at, turn.confidence, readings, mask(turn.keys))
+    is_ours = row.subject == derive_subject(_said_by_caller(session, row))
     added = TurnRow(
         ticket_id=row.id,
         who=masked.who,
@@ -193,7 +196,12 @@ def _add_turn(session: Session, row: TicketRow, turn: Turn) -> TurnRow | None:
     session.add(added)
     session.flush()
     if masked.who == "caller":
-        said = select(TurnRow.text).where(TurnRow.ticket_id == row.id, TurnRow.who == "caller")
-        sentences = session.scalars(said.order_by(TurnRow.at, TurnRow.id)).all()
-        row.subject, row.summary = derive_subject(sentences), derive_summary(sentences)
+        sentences = _said_by_caller(session, row)
+        row.subject = derive_subject(sentences) if is_ours else row.subject
+        row.summary = derive_summary(sentences)
     return added
+
+
+def _said_by_caller(session: Session, row: TicketRow) -> Sequence[str]:
+    said = select(TurnRow.text).where(TurnRow.ticket_id == row.id, TurnRow.who == "caller")
+    return session.scalars(said.order_by(TurnRow.at, TurnRow.id)).all()

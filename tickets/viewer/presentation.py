@@ -71,6 +71,11 @@ class Presentation:
         """A slot's name as people read it."""
         return readable(name)
 
+    def edited(self, field: str) -> str:
+        """What a field is called that somebody changed."""
+        kind, _, slot = field.partition(":")
+        return self.field(slot) if slot else self._text.of_id(f"ticket.{kind}", kind)
+
     def category(self, category: str | None) -> str:
         return self._labels.categories.get(category, readable(category)) if category else self._text("ticket.unknown")
 
@@ -151,6 +156,8 @@ class Presentation:
         key = f"event.{event.kind}"
         if event.kind == Kind.ARTICLE_TRIED:
             key += f".{event.data.get('helped')}".lower()
+        if event.kind == Kind.CONTINUES and event.data.get("older") is None:
+            key += ".none"
         if event.kind == Kind.DIAGNOSED:
             key += f".{event.data['verdict']}"
         if key not in self._text:
@@ -164,12 +171,18 @@ class Presentation:
             return self._text("ticket.sure", percent=percent(value))
         if name == "how":
             return self._text(f"ticket.known_by.{value}")
+        if name == "changes" and isinstance(value, dict):
+            return ", ".join(f"{self.edited(field)} → {self._edited_to(change)}" for field, change in value.items())
         if isinstance(value, dict):
             return ", ".join(f"{self.field(key)}: {entry}" for key, entry in value.items())
         if name in {"old", "new"}:
             return self._text(f"status.{value}")
         named = {"intent": self.intent, "article": self.article, "decision": self.outcome}.get(name)
         return named(str(value)) if named else str(value)
+
+    @staticmethod
+    def _edited_to(change: Json) -> str:
+        return f"“{change.get('new')}”" if isinstance(change, dict) else ""
 
     def _extra(self, event: Event) -> dict[str, str]:
         seconds = event.data.get("seconds")

@@ -24,6 +24,10 @@ class Words:
     def __contains__(self, key: object) -> bool:
         return key in self._texts
 
+    def under(self, prefix: str) -> dict[str, str]:
+        """The texts whose keys begin so, by the rest of the key: for scripts, which fill the slots themselves."""
+        return {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
+
     def of_id(self, key: str, id: str) -> str:
         """The text, or `id` made readable where there is none."""
         return self._texts.get(key) or readable(id)
