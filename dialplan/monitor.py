@@ -109,14 +109,14 @@ class Alarm(Part):
 
 
 class MonitorFile(Part):
-    """monitor.yaml; `groups` are thresholds of single groups that stand instead of the general ones."""
+    """monitor.yaml; `group_thresholds` are those of single groups, which stand instead of the general ones."""
 
     thresholds: Thresholds = Field(default_factory=dict)
-    groups: dict[Name, Thresholds] = Field(default_factory=dict)
+    group_thresholds: dict[Name, Thresholds] = Field(default_factory=dict)
     receivers: dict[Name, Receiver] = Field(default_factory=dict)
     alarms: dict[Name, Alarm] = Field(default_factory=dict)
 
     def level(self, group: str | None, measure: Measure, value: float | None) -> Level:
         """How a figure of a group is shown, or of all of them together."""
-        threshold = self.groups.get(group or "", {}).get(measure) or self.thresholds.get(measure)
+        threshold = self.group_thresholds.get(group or "", {}).get(measure) or self.thresholds.get(measure)
         return threshold.level(measure, value) if threshold else "ok"

@@ -90,7 +90,7 @@ def _names_in_groups(file: GroupsFile) -> Iterator[Name]:
 
 
 def _names_in_monitor(file: MonitorFile) -> Iterator[Name]:
-    yield from ((Spot(MONITOR, ("groups", name)), "group", name) for name in file.groups)
+    yield from ((Spot(MONITOR, ("group_thresholds", name)), "group", name) for name in file.group_thresholds)
     for name, receiver in file.receivers.items():
         yield from _optional(Spot(MONITOR, ("receivers", name)), language=receiver.language)
     for name, alarm in file.alarms.items():

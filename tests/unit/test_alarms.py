@@ -111,7 +111,7 @@ def test_how_a_figure_is_shown(measure: Measure, value: float | None, level: str
 
 def test_a_group_has_thresholds_of_its_own() -> None:
     general, own = Threshold(warn=5, bad=10), Threshold(warn=1, bad=2)
-    file = MonitorFile(thresholds={Measure.WAITING: general}, groups={"vip": {Measure.WAITING: own}})
+    file = MonitorFile(thresholds={Measure.WAITING: general}, group_thresholds={"vip": {Measure.WAITING: own}})
     assert [file.level(group, Measure.WAITING, 3) for group in ("vip", "others", None)] == ["bad", "ok", "ok"]
 
 
