@@ -79,9 +79,11 @@ class Group(Part):
 
     `agents` are the first level, `tiers` those after it. An agent who lets `missed_rings` calls in a row ring out is
     paused (0: never). For `last_agent_s` a caller waits for the agent he knows, and after each `relax_skills_s` the
-    skills he needs may be one level less. `recording`: whether talks with its agents are recorded; `survey`: whether
-    the caller is asked for a mark once his agent has hung up. `hours` names the calendar by which the group is there
-    (none: always); outside of it `after_hours` is done.
+    skills he needs may be one level less. `recording`: whether talks with its agents are recorded; `transcription`: whether they are
+    written down while they go on, which only what is recorded may be; `survey`: whether
+    the caller is asked for a mark once his agent has hung up; `supervision_tone`: whether an agent hears a short tone
+    when a supervisor begins to listen. `hours` names the calendar by which the group is there (none: always); outside
+    of it `after_hours` is done.
     """
 
     name: Texts
@@ -98,9 +100,17 @@ class Group(Part):
     waiting: Waiting = Waiting()
     callback: CallbackRules = CallbackRules()
     recording: Literal["all", "none"] = "all"
+    transcription: Literal["none", "talk"] = "none"
     survey: StrictBool = False
+    supervision_tone: StrictBool = False
     hours: Name | None = None
     after_hours: Action | None = None
+
+    @model_validator(mode="after")
+    def _transcription_needs_recording(self) -> Self:
+        if self.transcription != "none" and self.recording == "none":
+            raise ValueError("'transcription' needs 'recording: all'; callers are told of the recording, and of no more")
+        return self
 
     @model_validator(mode="after")
     def _after_hours_needs_hours(self) -> Self:
@@ -131,15 +141,26 @@ class AgentWords(Part):
     state: Phrases = Field(default_factory=dict)
 
 
+class Disposition(Part):
+    """What came of a call, as its agent says at the desk; `status` is what his ticket becomes by it."""
+
+    name: Texts
+    status: Literal["open", "waiting", "solved", "closed"]
+
+
+MOST_DISPOSITIONS = 9
+"""As many as there are keys for them."""
 MOST_PAUSES = 6
 """As many as there are keys without another meaning."""
 
 
 class GroupsFile(Part):
-    """groups.yaml. `pauses` are the reasons for which an agent may pause; the first one is meant when he names none."""
+    """groups.yaml. `pauses` are the reasons for which an agent may pause; the first one is meant when he names none.
+    `dispositions` are what he may say of a call when he wraps it up."""
 
     agents: dict[Name, AgentCard] = Field(default_factory=dict)
     groups: dict[Name, Group] = Field(min_length=1)
     suppliers: dict[Name, Supplier] = Field(default_factory=dict)
     pauses: dict[Name, Choice] = Field(default_factory=dict, max_length=MOST_PAUSES)
+    dispositions: dict[Name, Disposition] = Field(default_factory=dict, max_length=MOST_DISPOSITIONS)
     agent_words: AgentWords = AgentWords()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from dialplan.groups import AgentCard, AgentWords, Group, GroupsFile, Supplier
+from dialplan.groups import AgentCard, AgentWords, Disposition, Group, GroupsFile, Supplier
 from dialplan.hours import Calendar, HoursFile
 from dialplan.monitor import MonitorFile
 from dialplan.probes import ProbesFile
@@ -26,8 +26,8 @@ Model = TypeVar("Model", bound=BaseModel)
 @dataclass(frozen=True, slots=True)
 class Dialplan:
     """A whole dialplan; `prompts[language][key]` are the texts of the line. `agents` are those of whom it tells more
-    than that they belong to a group; `pauses` the reasons for which they may pause, `probes` what can be measured,
-    `monitor` what is shown as serious and told to whom."""
+    than that they belong to a group; `pauses` the reasons for which they may pause, `dispositions` what may come of a
+    call, `probes` what can be measured, `monitor` what is shown as serious and told to whom."""
 
     folder: Path
     menus: MenusFile
@@ -40,6 +40,7 @@ class Dialplan:
     agent_words: AgentWords = field(default_factory=AgentWords)
     probes: ProbesFile = field(default_factory=ProbesFile)
     monitor: MonitorFile = field(default_factory=MonitorFile)
+    dispositions: Mapping[str, Disposition] = field(default_factory=dict)
 
     def entry(self, dialled: str) -> DialledNumber:
         """What the dialled number means; an unknown one is treated as the first of the file."""
@@ -93,7 +94,8 @@ class Reading:
         self.problems += check_references(self.files, self.sources)
         if groups and hours and probes and monitor and len(read) == len(languages):
             who = (groups.agents, groups.suppliers, groups.pauses, groups.agent_words)
-            self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars, *who, probes, monitor)
+            what = (probes, monitor, groups.dispositions)
+            self.dialplan = Dialplan(folder, menus, groups.groups, read, hours.calendars, *who, *what)
 
     def _optional(self, file: Path, kind: type[Model]) -> Model | None:
         """As if it were empty where it is not there."""

@@ -120,7 +120,7 @@ def _with_texts(files: Files) -> Iterator[tuple[str, str, Mapping[str, Any], tup
         yield MENUS, kind, getattr(files.menus, kind), ("name",)
     yield MENUS, "categories", files.menus.categories, ("name", "topic")
     yield MENUS, "intents", files.menus.intents, ("topic",)
-    for kind in ("groups", "suppliers", "pauses") if files.groups else ():
+    for kind in ("groups", "suppliers", "pauses", "dispositions") if files.groups else ():
         yield GROUPS, kind, getattr(files.groups, kind), ("name",)
     if files.probes is not None:
         yield PROBES, "probes", files.probes.probes, ("name",)
