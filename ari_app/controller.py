@@ -4,14 +4,12 @@
 SIGUSR1 it logs what it holds.
 """
 
-import gc
+from ari_app.haste import make_haste
 
 
 def main() -> None:
-    # A collector that looks for garbage takes a fifth of the time in which a thousand modules are imported, and finds
-    # none. Callers wait for us: it begins its work when the queue is served (`serving.py`).
-    gc.disable()
-    from ari_app.serving import serve_line
+    make_haste()
+    from ari_app.serving import serve_line  # a thousand modules: the haste is for them above all
 
     serve_line()
 

@@ -1,7 +1,6 @@
 """The work of the controller process, from its first look at the line to its end."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from ari_app.ari.errors import AriError
 from ari_app.control.opening import control_of
 from ari_app.exchange import Exchange
 from ari_app.fallback.renewal import renew_queues
+from ari_app.haste import take_time
 from ari_app.logs import set_up_logging
 from ari_app.opening import open_exchange
 from ari_app.outgoing.dialler import CallbackDialler
@@ -77,8 +77,7 @@ async def _listen(exchange: Exchange) -> None:
     """
     await exchange.queue_is_served.wait()
     log.info("the queue is served", after_s=_age_s())
-    gc.freeze()  # what is there by now is there to stay
-    gc.enable()
+    take_time()
     await _remember_talks(exchange)
     await exchange.recognizer.loaded()
     await exchange.editions.current.loaded()

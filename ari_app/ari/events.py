@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import structlog
@@ -274,11 +275,11 @@ _TYPED: tuple[type[Event], ...] = (
     ContactStatusChange,
     PeerStatusChange,
 )
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for kind in _TYPED}
+_KINDS = {kind.__name__: kind for kind in _TYPED}
 _TIMESTAMP = TypeAdapter(datetime)
 CHANNELS = TypeAdapter(tuple[Channel, ...])
 BRIDGES = TypeAdapter(tuple[Bridge, ...])
-KNOWN = frozenset({*_ADAPTERS, ChannelVanished.__name__, Resynced.__name__})
+KNOWN = frozenset({*_KINDS, ChannelVanished.__name__, Resynced.__name__})
 
 
 def read_event(fields: Mapping[str, Any]) -> Event:
@@ -290,14 +291,19 @@ def read_event(fields: Mapping[str, Any]) -> Event:
     name = fields.get("type")
     if not isinstance(name, str):
         raise ValueError("an event without a type")
-    if name in _ADAPTERS:
+    if name in _KINDS:
         try:
-            event: Event = _ADAPTERS[name].validate_python(fields)
+            event: Event = _adapter(name).validate_python(fields)
         except ValidationError as error:
             _log.warning("event not understood", type=name, error=str(error))
         else:
             return event
     return OtherEvent(timestamp=_TIMESTAMP.validate_python(fields.get("timestamp")), type=name, fields=fields)
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_KINDS[name])  # made when it is needed: all of them take 40 ms of a start for which callers wait
 
 
 def subjects(fields: Mapping[str, Any]) -> set[str]:
