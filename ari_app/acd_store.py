@@ -7,8 +7,12 @@ from ari_app.acd.agents import WITH_A_CALLER, Agent, AgentState
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import QueueEntry
 from ari_app.acd.wait import HandlingTimes
+from ari_app.distributor import Doer
 from tickets.events import Event, Json, Kind
 from tickets.floor import AgentRecord, EntryRecord, FloorChange, FloorEvent
+
+_DONE_BY_SOMEBODY = frozenset({"logged_in", "logged_out", "paused", "ready", "wrapped_up", "rested"})
+"""What may be an agent's or a supervisor's own doing; an offer that it makes possible is not."""
 
 
 def record_of(agent: Agent) -> AgentRecord:
@@ -73,16 +77,24 @@ def entry_of(record: EntryRecord) -> QueueEntry:
     )
 
 
-def change_of(before: Floor, after: Floor, at: datetime) -> FloorChange:
-    """What has to be written when the floor changes at `at`."""
+def change_of(before: Floor, after: Floor, at: datetime, doer: Doer | None = None) -> FloorChange:
+    """What has to be written when the floor changes at `at`, by `doer` where somebody did it."""
     entries = [entry for id, entry in after.entries.items() if _differs(before.entries.get(id), entry)]
     agents = [agent for name, agent in after.agents.items() if _has_changed(before.agents.get(name), agent)]
     return FloorChange(
         agents=tuple(map(record_of, agents)),
         entries=tuple(map(entry_record_of, entries)),
         left=tuple(id for id in before.entries if id not in after.entries),
-        events=tuple(event for agent in agents for event in _events(before.agents.get(agent.name), agent, at)),
+        events=tuple(
+            event
+            for agent in agents
+            for event in _events(before.agents.get(agent.name), agent, at, _by(doer, agent.name))
+        ),
     )
+
+
+def _by(doer: Doer | None, agent: str) -> str | None:
+    return doer.by if doer is not None and doer.agent == agent else None
 
 
 def _has_changed(old: Agent | None, new: Agent) -> bool:
@@ -94,7 +106,7 @@ def _differs(old: QueueEntry | None, new: QueueEntry) -> bool:
     return old is not new and (old is None or entry_record_of(old) != entry_record_of(new))
 
 
-def _events(old: Agent | None, new: Agent, at: datetime) -> Iterator[FloorEvent]:
+def _events(old: Agent | None, new: Agent, at: datetime, by: str | None) -> Iterator[FloorEvent]:
     old = old or Agent(new.name, AgentState.READY, new.since)
     for why in _whys(old, new):
         told: dict[str, Json] = {
@@ -106,6 +118,7 @@ def _events(old: Agent | None, new: Agent, at: datetime) -> Iterator[FloorEvent]
             "is_reachable": new.is_reachable,
             "call": new.call_id,
             "group": new.group,
+            "by": by if why in _DONE_BY_SOMEBODY else None,
         }
         yield FloorEvent(at, Kind.AGENT_CHANGED, told)
     if new.is_silent and not old.is_silent:

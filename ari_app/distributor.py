@@ -18,23 +18,48 @@ from dialplan.groups import AgentCard, Group
 
 log = structlog.get_logger(__name__)
 
-Watcher = Callable[[Floor, Floor], None]
-"""Told of every change: the floor before and after it. It must be quick, and must not change the floor."""
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """`by` changed what `agent` is at."""
+
+    agent: str
+    by: str
+
+
+Watcher = Callable[[Floor, Floor, Doer | None], None]
+"""Told of every change: the floor before and after it, and who did it if somebody did. It must be quick, and must not
+change the floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`by` sends a waiting caller to `group`."""
+
+    group: str
+    by: str
 
 
 @dataclass(slots=True)
 class Place:
-    """A caller's place in a group's queue: `next_offer` waits for an agent to ring, or for None: nobody will come."""
+    """A caller's place in a group's queue: `next_offer` waits for an agent to ring, or for None: nobody will come;
+    `moved` for a supervisor who sends him elsewhere."""
 
     group: str
     call_id: str
     _offers: asyncio.Queue[Offer | None] = field(default_factory=asyncio.Queue)
+    _moves: asyncio.Queue[Move] = field(default_factory=asyncio.Queue)
 
     async def next_offer(self) -> Offer | None:
         return await self._offers.get()
 
     def show(self, offer: Offer | None) -> None:
         self._offers.put_nowait(offer)
+
+    async def moved(self) -> Move:
+        return await self._moves.get()
+
+    def move(self, move: Move) -> None:
+        self._moves.put_nowait(move)
 
 
 class Distributor:
@@ -132,6 +157,11 @@ class Distributor:
         self._claim(place.call_id)
         self.change(acd.leave(self._floor, place.call_id, self.now()))
 
+    def move(self, call_id: str, move: Move) -> None:
+        """A supervisor sends who waits to another group; his call carries it out."""
+        if call_id in self._places:
+            self._places[call_id].move(move)
+
     def ring(self, agent: str, call_id: str, group: str) -> bool:
         """A colleague rings him about a caller of his; `answer` or `refuse` follows. False: he is not available."""
         self.change(acd.ring(self._floor, agent, call_id, group, self.now()))
@@ -188,19 +218,23 @@ class Distributor:
         """His telephone is gone."""
         self.change(acd.lose(self._floor, agent, self.now()))
 
-    def log_in(self, agent: str) -> None:
-        self.change(acd.log_in(self._floor, agent, self.now()))
+    def log_in(self, agent: str, by: str | None = None) -> None:
+        self.change(acd.log_in(self._floor, agent, self.now()), _doer(agent, by))
 
-    def log_out(self, agent: str) -> None:
-        self.change(acd.log_out(self._floor, agent, self.now()))
+    def log_out(self, agent: str, by: str | None = None) -> None:
+        self.change(acd.log_out(self._floor, agent, self.now()), _doer(agent, by))
 
-    def pause(self, agent: str, reason: str) -> None:
-        self.change(acd.pause(self._floor, agent, reason, self.now()))
+    def pause(self, agent: str, reason: str, by: str | None = None) -> None:
+        self.change(acd.pause(self._floor, agent, reason, self.now()), _doer(agent, by))
 
-    def get_ready(self, agent: str) -> None:
-        self.change(acd.get_ready(self._floor, agent, self.now()))
+    def end_pause(self, agent: str) -> None:
+        """The pause is over; a wrap-up goes on."""
+        self.change(acd.end_pause(self._floor, agent, self.now()))
 
-    def change(self, floor: Floor) -> None:
+    def get_ready(self, agent: str, by: str | None = None) -> None:
+        self.change(acd.get_ready(self._floor, agent, self.now()), _doer(agent, by))
+
+    def change(self, floor: Floor, doer: Doer | None = None) -> None:
         """The floor is so from now on; whatever has become possible by that is offered."""
         before, now = self._floor, self.now()
         self._floor, offers = offer_next(acd.end_pauses(floor, now), now)
@@ -211,7 +245,7 @@ class Distributor:
         for group in self._floor.rules:
             self._watch_staff(group)
         for watcher in self._watchers:
-            watcher(before, self._floor)
+            watcher(before, self._floor, doer)
 
     def close(self) -> None:
         """Nobody is told of anything any more, and nothing changes by itself."""
@@ -253,3 +287,7 @@ class Distributor:
         if at is not None:
             delay_s = max(0.0, (at - self.now()).total_seconds())
             self._timer = asyncio.get_running_loop().call_later(delay_s, lambda: self.change(self._floor))
+
+
+def _doer(agent: str, by: str | None) -> Doer | None:
+    return Doer(agent, by) if by is not None else None

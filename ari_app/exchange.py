@@ -18,6 +18,7 @@ from ari_app.settings import Settings
 from ari_app.switchboard import Switchboard
 from ari_app.talks import Talks
 from ivr.desk import Messenger
+from ivr.speech.synthesis.synthesizer import Synthesizer
 from tickets.store import Store
 
 
@@ -33,6 +34,7 @@ class Exchange:
     client: AriClient
     editions: Editions
     recognizer: LateRecognizer
+    synthesizer: Synthesizer
     distributor: Distributor
     dialling: Dialling
     registrations: Registrations

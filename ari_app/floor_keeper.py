@@ -11,6 +11,7 @@ import structlog
 
 from ari_app.acd.floor import Floor
 from ari_app.acd_store import change_of
+from ari_app.distributor import Doer
 from tickets.events import Json, Kind
 from tickets.floor import AgentRecord, EntryRecord, FloorChange, FloorEvent
 from tickets.store import StoreError
@@ -79,11 +80,11 @@ class FloorKeeper:
             await asyncio.wait({self._task})
         self._thread.shutdown(wait=False)
 
-    def note(self, before: Floor, after: Floor) -> None:
+    def note(self, before: Floor, after: Floor, doer: Doer | None = None) -> None:
         """The floor has changed."""
         if before is after:
             return
-        change = change_of(before, after, self._now())
+        change = change_of(before, after, self._now(), doer)
         if change != FloorChange():
             self._add(change)
 

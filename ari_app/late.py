@@ -22,6 +22,14 @@ class Late(Generic[Loaded]):
 
     loading: "asyncio.Task[Loaded]"
 
+    @property
+    def now(self) -> Loaded | None:
+        """None while it is not there."""
+        loading = self.loading
+        if not loading.done() or loading.cancelled() or loading.exception() is not None:
+            return None
+        return loading.result()
+
     async def loaded(self) -> Loaded:
         """Raises what went wrong in loading it."""
         return await asyncio.shield(self.loading)
@@ -46,6 +54,9 @@ class LateRecognizer(Late[RecognizerPool]):
 
     async def recognize(self, audio: bytes, language: str, phrases: tuple[str, ...] = ()) -> tuple[Hypothesis, ...]:
         return await (await self.loaded()).recognize(audio, language, phrases)
+
+    async def overhear(self, audio: bytes, language: str) -> tuple[Hypothesis, ...]:
+        return await (await self.loaded()).overhear(audio, language)
 
     async def close(self) -> None:
         """End the workers, also those that are still loading."""

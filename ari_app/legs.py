@@ -69,6 +69,26 @@ def ticket_of(channel_id: str) -> str | None:
     return rest.partition(":")[0] if kind == "dialled" else None
 
 
+def supervisor_id(call_id: str, ear: str) -> str:
+    """The leg of a supervisor at `ear`, who hears the talk of `call_id`; without a plus, as above."""
+    return f"supervisor:{ear.removeprefix('+')}:{call_id}:{uuid.uuid4().hex[:8]}"
+
+
+def supervision_bridge_id(leg_id: str) -> str:
+    """Where the supervisor with this leg listens or whispers."""
+    return f"supervision-{leg_id}"
+
+
+def snoop_id(call_id: str) -> str:
+    """A channel that hears an agent's for a supervisor."""
+    return f"snoop:{call_id}:{uuid.uuid4().hex[:8]}"
+
+
+def is_supervision(id: str) -> bool:
+    """Whether this channel or bridge is a supervisor's: it is gone when he is, and after a restart."""
+    return id.startswith(("supervisor:", "snoop:", "supervision-"))
+
+
 def is_party(channel_id: str) -> bool:
     """Whether it is the leg of somebody who talks with a caller, or is rung for one."""
     return channel_id.startswith(("agent:", "outside:"))
@@ -76,7 +96,7 @@ def is_party(channel_id: str) -> bool:
 
 def is_ours(channel_id: str) -> bool:
     """Whether we made this channel: it is no caller's."""
-    return channel_id.startswith(("agent:", "outside:", "media-"))
+    return channel_id.startswith(("agent:", "outside:", "media-")) or is_supervision(channel_id)
 
 
 @dataclass(slots=True)
@@ -144,6 +164,14 @@ class OutsideLeg:
     events: Subscription
 
 
+@dataclass(slots=True)
+class SupervisorLeg:
+    """The channel of a supervisor who hears a talk. He is no party of it: it goes on and ends without him."""
+
+    id: str
+    events: Subscription
+
+
 Leg = AgentLeg | OutsideLeg
 
 
@@ -166,6 +194,15 @@ async def ring_outside(
     id = outside_id(call_id, name)
     events = await _ring(client, id, endpoint, f"outside,{call_id}", caller, ring_s)
     return OutsideLeg(id, name, events) if events is not None else None
+
+
+async def ring_supervisor(
+    client: AriClient, call_id: str, ear: str, endpoint: str, agent: str, ring_s: int
+) -> SupervisorLeg | None:
+    """As `ring_agent`, for a supervisor who wants to hear the talk of `agent`: that name is shown to him."""
+    id = supervisor_id(call_id, ear)
+    events = await _ring(client, id, endpoint, f"supervisor,{call_id}", f'"Supervision: {agent}" <{agent}>', ring_s)
+    return SupervisorLeg(id, events) if events is not None else None
 
 
 async def _ring(

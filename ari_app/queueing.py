@@ -9,7 +9,7 @@ import structlog
 from ari_app.acd.queue import Offer, QueueEntry
 from ari_app.agents.telephones import endpoint_of
 from ari_app.ari.errors import AriError
-from ari_app.distributor import Place
+from ari_app.distributor import Move, Place
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg, ring_agent
 from ari_app.racing import unless_gone
@@ -18,6 +18,7 @@ from ivr.decision import Decision, EnterQueue
 from ivr.desk import ExpectedWait, HelpDesk
 from ivr.record import TicketRecord
 from ivr.waiting import wait_for_agent
+from tickets.events import Json, Kind
 
 log = structlog.get_logger(__name__)
 _REMEMBERED = timedelta(days=1)
@@ -58,7 +59,8 @@ class Queued:
     """The prompts that he hears first."""
 
     async def wait(self) -> AgentLeg | Decision | None:
-        """The agent who answered, or what the caller has chosen instead; None when nobody is at work (any more).
+        """The agent who answered, or what the caller has chosen instead, or where a supervisor has sent him; None when
+        nobody is at work (any more).
 
         Raises:
             CallerHungUp: the caller did not wait any longer, or his sound was lost.
@@ -72,12 +74,15 @@ class Queued:
         over, leaving = asyncio.Event(), asyncio.Event()
         ringing = asyncio.create_task(self._ring_until_answered(place, leaving), name=f"queue {self.call.id}")
         company = asyncio.create_task(self._keep_company(over), name=f"company {self.call.id}")
+        moving = asyncio.create_task(place.moved(), name=f"move {self.call.id}")
         try:
-            await asyncio.wait({ringing, company}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ringing, company, moving}, return_when=asyncio.FIRST_COMPLETED)
             leaving.set()
             await asyncio.wait({ringing})
             # Who is answered at the very moment of his choice is answered; who hangs up in the goodbye has chosen.
             is_unanswered = isinstance(ringing.exception(), CallerHungUp)
+            if is_unanswered and moving.done() and not company.done():
+                return await self._moved(moving.result())
             left = await company if is_unanswered else ringing.result()
         except CallerHungUp:
             if self.caller.gone.is_set():
@@ -86,11 +91,21 @@ class Queued:
         finally:
             over.set()
             ringing.cancel()
+            moving.cancel()
             distributor.leave(place)
-            await asyncio.gather(ringing, company, return_exceptions=True)
+            await asyncio.gather(ringing, company, moving, return_exceptions=True)
         if not isinstance(left, AgentLeg):
             await self.record.left_queue("nobody" if left is None else left.kind)
         return left
+
+    async def _moved(self, move: Move) -> EnterQueue:
+        """He waits elsewhere from now on, in his old place; skills that he needed here are not asked for there."""
+        log.info("moved", to=move.group, by=move.by)
+        elsewhere = EnterQueue(move.group, "moved", self.decision.priority)
+        told: dict[str, Json] = {"from": self.decision.group, "to": move.group, "by": move.by}
+        await self.record.talked(Kind.CALLER_MOVED, told)
+        await self.record.handed_on(elsewhere, self.since)
+        return elsewhere
 
     async def _entry(self) -> QueueEntry:
         wanted = self.decision

@@ -204,7 +204,8 @@ class CallSession:
                 return None
             if not isinstance(left, AgentLeg):
                 log.info("decided", decision=left.kind)
-                if not isinstance(left, LeaveMessage):  # that is decided by who leaves one
+                # A message is decided by who leaves one; who was moved waits already.
+                if not isinstance(left, LeaveMessage | EnterQueue):
                     await self.record.decided(left)
                 return left
             if await self._connect(left):

@@ -23,6 +23,7 @@ from ari_app.putting_back import complete_log, put_back
 from ari_app.recovery import Recovered, finish, recover
 from ari_app.session import CallSession
 from ari_app.standing import standing_of
+from ari_app.talk.supervision_left import end_interrupted
 from ivr.conversation import Call
 from ivr.record import open_record
 from tickets.numbers import normalise
@@ -48,6 +49,7 @@ class Reception:
             self._leave_talks(outside)
             recovery = await recover(self._exchange)
             await put_back(self._exchange, recovery)
+            self._supervise(end_interrupted(self._exchange), "all who were supervised")
             self._supervise(self._resume_all(recovery.calls), "all who were here")
             self._supervise(finish(self._exchange, recovery.gone), "all who are gone")
             self._supervise(take_over(self._exchange, outside), "all in app_queue")

@@ -13,7 +13,7 @@ Give = Callable[[str, Command], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What `agent` can do with the caller of `call_id`.
+    """What `agent` can do with the caller of `call_id`; `leg_id` is his channel.
 
     Every method returns when it is done. A target is `agent:NAME`, `group:NAME`, `tier:GROUP/2` (that level and those
     after it), `number:+49…` or `supplier:NAME` (of groups.yaml).
@@ -25,6 +25,7 @@ class Talk:
     agent: str
     call_id: str
     give: Give
+    leg_id: str
 
     async def hold(self) -> None:
         await self.give(self.agent, commands.Hold())
@@ -52,6 +53,10 @@ class Talk:
 
     async def return_to_queue(self, reason: str) -> None:
         await self.give(self.agent, commands.ReturnToQueue(reason))
+
+    async def hang_up(self) -> None:
+        """As if he had put down his telephone: what follows then follows (`talk/course.py`)."""
+        await self.give(self.agent, commands.HangUp())
 
     async def pause_recording(self) -> None:
         """What is said now stands as silence in the recording: a password, a card number."""

@@ -4,7 +4,7 @@ A calendar tells local times, so a moment is asked about by the clock on the wal
 twice in autumn a calendar is open twice, and times that spring leaves out never come.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -22,6 +22,16 @@ def is_open(calendar: Calendar, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(calendar.zone))
     minute = local.hour * 60 + local.minute
     return any(begin <= minute < end for begin, end in map(minutes, _spans(calendar, local.date())))
+
+
+def is_there(
+    hours: str | None, calendars: Mapping[str, Calendar], at: datetime, switched: bool | None = None
+) -> bool:
+    """Whether whoever keeps these `hours` (the name of a calendar; None: always) is there at `at` (aware); what a
+    supervisor has `switched` (True: open) goes first."""
+    if switched is not None:
+        return switched
+    return hours is None or is_open(calendars[hours], at)
 
 
 def next_opening(calendar: Calendar, at: datetime) -> datetime | None:

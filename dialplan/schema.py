@@ -78,6 +78,14 @@ class Route(Part):
     priority: StrictInt = Field(0, ge=0, le=9)
 
 
+class Announcement(Part):
+    """Something that every caller hears after the greeting while a supervisor has it switched on; `name` is what
+    supervisors call it."""
+
+    name: Texts
+    say: PromptKey
+
+
 class Category(Part):
     """A kind of problem. `topic` completes "Is this about …?"; `group` answers when self-help does not."""
 
@@ -148,6 +156,7 @@ class MenusFile(Part):
     keys: GlobalKeys = GlobalKeys()
     phrases: dict[Language, GlobalPhrases]
     greetings: tuple[Greeting, ...] = (Greeting(say="greeting"),)
+    announcements: dict[Name, Announcement] = Field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     systems: dict[Name, System] = Field(default_factory=dict)
     departments: dict[Name, Choice] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from ivr.conditions import holds
 from ivr.conversation import Digits, Expecting, Prompt, Utterance
 from ivr.dialogue import Question
 from ivr.identity import ask_who_of_several, recognise_telephone
-from ivr.notices import tell_of_outages
+from ivr.notices import announce, tell_of_outages
 from ivr.questions import yes_no_question
 from ivr.step import Step
 from ivr.talk import Talk
@@ -22,6 +22,7 @@ async def greet(talk: Talk) -> Step | None:
     if greeting is not None:
         await talk.dialogue.say(greeting.say, name=talk.person.name if talk.person else "")
     await talk.desk.recorder.start()
+    await announce(talk)
     await tell_of_outages(talk)
     return await ask_who_of_several(talk) or await _ask_about_ticket(talk)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialplan.actions import Action, QueueAction
-from dialplan.calendar import is_open
+from dialplan.calendar import is_there
 from ivr.conditions import holds
 from ivr.decision import Decision, EnterQueue, LeaveMessage
 from ivr.dialogue import PersonWanted
@@ -45,8 +45,11 @@ async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) 
             return found
     place = await _place(talk, wanted)
     group = talk.desk.dialplan.groups[place.group]
-    if group.hours is not None and not is_open(talk.desk.dialplan.calendars[group.hours], talk.desk.now()):
+    if not await _is_there(talk, place.group):
         await talk.dialogue.say("queue.closed")
+        if place.group in talk.closed:  # as of a full one
+            return LeaveMessage(place.group)
+        talk.closed.add(place.group)
         return Step(group.after_hours or Action(voicemail=place.group))
     if group.limit is not None and talk.desk.queues.is_full(place.group):
         await talk.dialogue.say("queue.full")
@@ -56,6 +59,12 @@ async def hand_over(talk: Talk, reason: str, wanted: QueueAction | None = None) 
         return Step(group.limit.then)
     await talk.dialogue.say(_ANNOUNCED.get(reason, "queue.enter"))
     return EnterQueue(place.group, reason, place.priority, place.skills, place.agent)
+
+
+async def _is_there(talk: Talk, group: str) -> bool:
+    """By the word of a supervisor, else by its calendar."""
+    dialplan, switched = talk.desk.dialplan, await talk.desk.switches.now()
+    return is_there(dialplan.groups[group].hours, dialplan.calendars, talk.desk.now(), switched.groups.get(group))
 
 
 async def _before_queueing(talk: Talk) -> Decision | Step | None:

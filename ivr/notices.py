@@ -1,4 +1,5 @@
-"""Known outages on the line: who is concerned hears the notice and may say "me too" instead of queueing."""
+"""What callers are told unasked: announcements that are switched on, and known outages: who is concerned hears the
+notice and may say "me too" instead of queueing."""
 
 from ivr.decision import JoinOutage
 from ivr.desk import ActiveOutage
@@ -6,6 +7,14 @@ from ivr.outage_notice import outage_to_ask, outages_to_tell, system_named
 from ivr.questions import yes_no_question
 from ivr.step import Step
 from ivr.talk import Talk
+
+
+async def announce(talk: Talk) -> None:
+    """What a supervisor has switched on, in the order of the dialplan."""
+    switched = await talk.desk.switches.now()
+    for name, announcement in talk.menus.announcements.items():
+        if name in switched.announcements:
+            await talk.dialogue.say(announcement.say)
 
 
 async def tell_of_outages(talk: Talk) -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from ivr.desk import ActiveOutage, KnownPerson, SoFar, TicketState
+from ivr.desk import ActiveOutage, KnownPerson, SoFar, Switched, TicketState
 from tickets.outage import Outage
 from tickets.people import Person
 from tickets.store import Store, StoreError, TicketNotFound
+from tickets.switches import Switches
 from tickets.ticket import Ticket
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,18 @@ class DeclaredOutages:
         nothing: list[Outage] = []
         outages = await _asked(self.store.outages.active, nothing)
         return tuple(ActiveOutage(one.id, one.systems, one.sites, one.texts) for one in outages)
+
+
+@dataclass(frozen=True, slots=True)
+class SetSwitches:
+    """`ivr.desk.Switches`."""
+
+    store: Store
+
+    async def now(self) -> Switched:
+        switches = await _asked(self.store.switches.load, Switches())
+        groups = {name: switches.group(name) == "open" for name in switches.groups}
+        return Switched(groups, frozenset(switches.announcements))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Talk:
     """`start` is the first menu. `filled` are slots by name; `said` is the last sentence that told what is wrong.
 
     `rejected` are targets that were tried, or denied by the caller; `told` the outages that he has heard of, `full` the
-    groups that had no room for him.
+    groups that had no room for him, `closed` those that were not there.
     """
 
     call: Call
@@ -36,6 +36,7 @@ class Talk:
     rejected: set[str] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     full: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
     failed_articles: int = 0
 
     @property

@@ -8,6 +8,10 @@ MISSED = "missed"
 """The reason of a pause that nobody asked for: too many calls rang out at his telephone."""
 
 
+SUPERVISING = "supervising"
+"""The reason of a pause that lasts as long as somebody listens to the talk of another."""
+
+
 class AgentState(StrEnum):
     """What an agent does, as far as calls are concerned."""
 

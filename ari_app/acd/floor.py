@@ -101,6 +101,11 @@ def pause(floor: Floor, name: str, reason: str, at: datetime) -> Floor:
     return _put(floor, replace(agent, pause=reason, since=since))
 
 
+def end_pause(floor: Floor, name: str, at: datetime) -> Floor:
+    """The pause is over, and nothing else."""
+    return _put(floor, replace(_begin(_known(floor, name, at), at), pause=None))
+
+
 def get_ready(floor: Floor, name: str, at: datetime) -> Floor:
     """He takes calls again: the pause ends, and his own word ends the wrap-up and the rest."""
     agent = replace(_known(floor, name, at), pause=None, missed=0)

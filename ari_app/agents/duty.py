@@ -39,7 +39,7 @@ class NotLoggedIn(DutyError):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`dialplan` gives the one that is in force. `by` is who does it, as the log shall name him.
+    """`dialplan` gives the one that is in force. `by` is who does it, as the log and the events shall name him.
 
     Every change raises UnknownAgent for one who belongs to no group.
     """
@@ -49,12 +49,12 @@ class Duty:
 
     def log_in(self, agent: str, by: str) -> Agent:
         self._check_known(agent)
-        self.distributor.log_in(agent)
+        self.distributor.log_in(agent, by)
         return self._changed(agent, "logged in", by)
 
     def log_out(self, agent: str, by: str) -> Agent:
         self._check_known(agent)
-        self.distributor.log_out(agent)
+        self.distributor.log_out(agent, by)
         return self._changed(agent, "logged out", by)
 
     def pause(self, agent: str, reason: str | None, by: str) -> Agent:
@@ -68,7 +68,7 @@ class Duty:
         pauses = list(self.dialplan().pauses)
         if reason is not None and reason not in pauses:
             raise UnknownPause(f"there is no pause '{reason}' — {did_you_mean(reason, pauses)}")
-        self.distributor.pause(agent, reason or next(iter(pauses), _UNNAMED))
+        self.distributor.pause(agent, reason or next(iter(pauses), _UNNAMED), by)
         return self._changed(agent, "paused", by)
 
     def get_ready(self, agent: str, by: str) -> Agent:
@@ -77,7 +77,7 @@ class Duty:
             NotLoggedIn: he has to log in first.
         """
         self.check_logged_in(agent)
-        self.distributor.get_ready(agent)
+        self.distributor.get_ready(agent, by)
         return self._changed(agent, "ready", by)
 
     def check_logged_in(self, agent: str) -> None:

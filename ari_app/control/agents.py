@@ -10,6 +10,7 @@ from ari_app.agents.duty import Duty, DutyError, NotLoggedIn, UnknownAgent
 from ari_app.control.commands import AgentRequest, Command, Commands, Request
 from ari_app.control.errors import Refused
 from ari_app.control.shapes import AgentList, AgentShape, agent_shapes, floor_shape
+from tickets.switches import Switches
 
 
 class PauseRequest(AgentRequest):
@@ -18,7 +19,7 @@ class PauseRequest(AgentRequest):
     reason: str | None = None
 
 
-def agent_commands(duty: Duty) -> Commands:
+def agent_commands(duty: Duty, switches: Callable[[], Switches] = Switches) -> Commands:
     """`agent.log_in`, `agent.log_out`, `agent.pause` and `agent.ready` answer how the agent stands then; `agent.list`
     and `floor` tell of all."""
 
@@ -29,7 +30,7 @@ def agent_commands(duty: Duty) -> Commands:
         return AgentList(agents=agent_shapes(duty.distributor.floor, duty.dialplan(), _now(duty)))
 
     async def floor(_: Request) -> BaseModel:
-        return floor_shape(duty.distributor.floor, duty.dialplan(), _now(duty))
+        return floor_shape(duty.distributor.floor, duty.dialplan(), _now(duty), switches())
 
     return {
         "agent.log_in": _change(duty, duty.log_in),

@@ -50,6 +50,7 @@ def call_commands(talks: Talks) -> Commands:
         "call.cancel": on(AgentRequest, lambda talk, _: talk.cancel()),
         "call.conference": on(AgentRequest, lambda talk, _: talk.conference()),
         "call.return_to_queue": on(ReasonRequest, lambda talk, asked: talk.return_to_queue(asked.reason)),
+        "call.hang_up": on(AgentRequest, lambda talk, _: talk.hang_up()),
         "call.pause_recording": on(AgentRequest, lambda talk, _: talk.pause_recording()),
         "call.resume_recording": on(AgentRequest, lambda talk, _: talk.resume_recording()),
     }

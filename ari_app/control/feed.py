@@ -9,10 +9,13 @@ from pydantic import BaseModel
 
 from ari_app.acd.floor import Floor
 from ari_app.control.shapes import change_shape, floor_shape
-from ari_app.distributor import Distributor
+from ari_app.control.switches import is_group_open
+from ari_app.distributor import Distributor, Doer
 from dialplan.loader import Dialplan
+from tickets.switches import Switches
 
 Drop = Callable[[], None]
+_LOOKS_AT_HOURS_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,11 +25,19 @@ class _Follower:
 
 
 class Feed:
-    """Lines of JSON: `{"floor": …}` at first and whenever the groups were edited, `{"changed": …}` in between."""
+    """Lines of JSON: `{"floor": …}` at first and whenever groups were edited, switched, opened or closed, `{"changed":
+    …}` in between."""
 
-    def __init__(self, distributor: Distributor, dialplan: Callable[[], Dialplan], most_behind: int = 500) -> None:
+    def __init__(
+        self,
+        distributor: Distributor,
+        dialplan: Callable[[], Dialplan],
+        switches: Callable[[], Switches] = Switches,
+        most_behind: int = 500,
+    ) -> None:
         self._distributor = distributor
         self._dialplan = dialplan
+        self._switches = switches
         self._most_behind = most_behind
         self._followers: set[_Follower] = set()
         distributor.watch(self._changed)
@@ -43,12 +54,32 @@ class Feed:
         finally:
             self._followers.discard(follower)
 
-    def _changed(self, before: Floor, after: Floor) -> None:
+    def tell_all(self) -> None:
+        """Something of the groups is different that is no change of the floor."""
+        self._tell(self._whole())
+
+    async def watch_hours(self) -> None:
+        """Tell when a group opens or closes by its calendar; until it is cancelled."""
+        before = self._open()
+        while True:
+            await asyncio.sleep(_LOOKS_AT_HOURS_S)
+            now = self._open()
+            if now != before:
+                self.tell_all()
+            before = now
+
+    def _open(self) -> set[str]:
+        dialplan, switches, at = self._dialplan(), self._switches(), self._distributor.now()
+        return {name for name in self._distributor.floor.rules if is_group_open(switches, name, dialplan, at)}
+
+    def _changed(self, before: Floor, after: Floor, _: Doer | None) -> None:
         if not self._followers:
             return
         line = self._difference(before, after)
-        if line is None:
-            return
+        if line is not None:
+            self._tell(line)
+
+    def _tell(self, line: str) -> None:
         for follower in tuple(self._followers):
             try:
                 follower.lines.put_nowait(line)
@@ -63,7 +94,8 @@ class Feed:
         return _line("changed", change) if change is not None else None
 
     def _whole(self) -> str:
-        return _line("floor", floor_shape(self._distributor.floor, self._dialplan(), self._distributor.now()))
+        at = self._distributor.now()
+        return _line("floor", floor_shape(self._distributor.floor, self._dialplan(), at, self._switches()))
 
 
 def _line(name: str, shape: BaseModel) -> str:

@@ -9,7 +9,9 @@ from ari_app.acd.agents import Agent
 from ari_app.acd.floor import Floor
 from ari_app.acd.queue import QueueEntry
 from ari_app.acd.shown import ShownState, shown
+from ari_app.control.switches import is_group_open
 from dialplan.loader import Dialplan
+from tickets.switches import GroupSwitch, Switches
 
 
 class AgentShape(BaseModel):
@@ -45,12 +47,15 @@ class CallerShape(BaseModel):
 
 
 class GroupShape(BaseModel):
-    """`agents` are all who belong to it; `is_staffed` is whether anybody is there for its callers."""
+    """`agents` are all who belong to it; `is_staffed` is whether anybody is there for its callers; `is_open` whether it
+    takes callers now, by what a supervisor has `switched`, else by its calendar."""
 
     group: str
     name: dict[str, str] = Field(description="by language")
     agents: list[str]
     is_staffed: bool
+    is_open: bool
+    switched: GroupSwitch | None
     waiting: int
     longest_wait_s: float | None
 
@@ -77,10 +82,10 @@ class ChangeShape(BaseModel):
     left: list[str]
 
 
-def floor_shape(floor: Floor, dialplan: Dialplan, at: datetime) -> FloorShape:
+def floor_shape(floor: Floor, dialplan: Dialplan, at: datetime, switches: Switches) -> FloorShape:
     return FloorShape(
         at=at,
-        groups=[_group(floor, name, dialplan, at) for name in floor.rules],
+        groups=[_group(floor, name, dialplan, at, switches) for name in floor.rules],
         agents=agent_shapes(floor, dialplan, at),
         callers=[_caller(entry, at) for entry in floor.waiting()],
     )
@@ -136,13 +141,15 @@ def _caller(entry: QueueEntry, at: datetime) -> CallerShape:
     )
 
 
-def _group(floor: Floor, name: str, dialplan: Dialplan, at: datetime) -> GroupShape:
+def _group(floor: Floor, name: str, dialplan: Dialplan, at: datetime, switches: Switches) -> GroupShape:
     known, waiting = dialplan.groups.get(name), floor.waiting(name)
     return GroupShape(
         group=name,
         name=dict(known.name) if known is not None else {},
         agents=list(floor.rules[name].agents),
         is_staffed=floor.is_staffed(name),
+        is_open=is_group_open(switches, name, dialplan, at),
+        switched=switches.group(name),
         waiting=len(waiting),
         longest_wait_s=max((_seconds(entry.entered_at, at) for entry in waiting), default=None),
     )

@@ -246,7 +246,13 @@ class CallingBack:
         return acd.due_at(self.callback, self._opens, self._now())
 
     def _opens(self, at: datetime) -> datetime | None:
-        """By the hours in which the group calls back, else by those in which it is there."""
+        """By the hours in which the group calls back, else by those in which it is there. While a supervisor has it
+        closed it is looked after again and again."""
+        switched = self.exchange.switchboard.switches.group(self._group_name)
+        if switched == "closed":
+            return at + timedelta(seconds=_LOOK_AGAIN_S)
+        if switched == "open" and self._group.callback.hours is None:
+            return at
         hours = self._group.callback.hours or self._group.hours
         calendar = self.exchange.editions.current.dialplan.calendars.get(hours or "")
         return next_opening(calendar, at) if calendar is not None else at

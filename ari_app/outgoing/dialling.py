@@ -22,8 +22,9 @@ from tickets.store import Store, StoreError
 
 log = structlog.get_logger(__name__)
 
-Purpose = Literal["callback", "call", "transfer"]
-"""Why a number is dialled: who asked for it is called back, an agent calls somebody, a caller is handed on."""
+Purpose = Literal["callback", "call", "transfer", "supervision"]
+"""Why a number is dialled: who asked for it is called back, an agent calls somebody, a caller is handed on, a
+supervisor wants to hear a talk there."""
 
 _DIALLABLE = re.compile(r"\+?[0-9]{2,20}")
 _HOUR = timedelta(hours=1)

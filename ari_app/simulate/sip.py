@@ -41,8 +41,8 @@ _SLOT_S = 3.0
 
 @dataclass(slots=True)
 class SipRung:
-    """Places calls to the lines, at most `calls` at a time. A call that needs people, tickets or outages of its own is
-    the only one."""
+    """Places calls to the lines, at most `calls` at a time. A call that needs people, tickets, outages or switches of
+    its own is the only one."""
 
     lines: ScenarioLines
     dialplan: Dialplan
@@ -59,7 +59,7 @@ class SipRung:
         """See `Rung`."""
         script = scenario.script
         line = await self.lines.at(script.at)
-        needed = self.calls if script.people or script.outages or script.tickets else 1
+        needed = self.calls if script.has_facts else 1
         async with self._door:
             for _ in range(needed):
                 await self._free.acquire()
@@ -71,7 +71,7 @@ class SipRung:
 
     async def _with_facts(self, scenario: Scenario, asked: tuple[str, ...], line: ScenarioLine) -> Result:
         script = scenario.script
-        if not (script.people or script.outages or script.tickets):
+        if not script.has_facts:
             return await self._call(scenario, asked, line)
         outages = await asyncio.to_thread(enter_facts, line.store, script, line.settings.tickets.region)
         try:

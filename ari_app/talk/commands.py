@@ -49,6 +49,11 @@ class ReturnToQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class HangUp:
+    """His part ends as if he had put down his telephone."""
+
+
+@dataclass(frozen=True, slots=True)
 class PauseRecording: ...
 
 
@@ -57,5 +62,15 @@ class ResumeRecording: ...
 
 
 Command = (
-    Hold | Unhold | Transfer | Consult | Complete | Cancel | Confer | ReturnToQueue | PauseRecording | ResumeRecording
+    Hold
+    | Unhold
+    | Transfer
+    | Consult
+    | Complete
+    | Cancel
+    | Confer
+    | ReturnToQueue
+    | HangUp
+    | PauseRecording
+    | ResumeRecording
 )

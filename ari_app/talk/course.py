@@ -185,6 +185,8 @@ class Course:
             case commands.ReturnToQueue(reason):
                 self._check_alone()
                 return await self._return_to_queue(by.agent, reason, "talk.returned")
+            case commands.HangUp():
+                await self._stage.send_away(by.id)
             case commands.PauseRecording() | commands.ResumeRecording():
                 await self._record_silence(by, isinstance(order.command, commands.PauseRecording))
         return None

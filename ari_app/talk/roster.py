@@ -56,7 +56,7 @@ class Roster:
         self._legs[leg.id] = leg
         self.watch(self._follow(leg))
         if isinstance(leg, AgentLeg):
-            talk = self._talks[leg.id] = Talk(leg.agent, self.stage.call_id, self.give)
+            talk = self._talks[leg.id] = Talk(leg.agent, self.stage.call_id, self.give, leg.id)
             self.talks.enter(talk)
 
     async def release(self, leg: Leg, reason: str) -> None:

@@ -36,6 +36,7 @@ def _unknown(subject: Subject, scenario: Scenario) -> Iterator[tuple[tuple[Any, 
         "category": list(subject.menus.categories),
         "language": list(subject.menus.languages),
         "article": articles,
+        "announcement": list(subject.menus.announcements),
     }
     for path, kind, name in _names(scenario.script):
         there = known[kind]
@@ -51,6 +52,9 @@ def _names(script: Script) -> Iterator[tuple[tuple[Any, ...], str, str | None]]:
         yield from ((("expect", section, index), "prompt", key) for index, key in enumerate(getattr(expect, section)))
     yield from ((("answers", key), "prompt", key) for key in script.answers)
     yield from ((("turns", index, "during"), "prompt", turn.during) for index, turn in enumerate(script.turns))
+    yield from ((("switched", "groups", name), "group", name) for name in script.switched.groups)
+    for index, name in enumerate(script.switched.announcements):
+        yield ("switched", "announcements", index), "announcement", name
     if expect.decision is not None and expect.decision != "none":
         yield ("expect", "decision", "group"), "group", expect.decision.group
         yield ("expect", "decision", "article"), "article", expect.decision.article

@@ -48,14 +48,22 @@ def enter_facts(store: Store, script: Script, region: str) -> tuple[int, ...]:
             store.people.set_pin(_person_id(store, one.employee_number), one.pin, before)
     for number, ticket in enumerate(script.tickets):
         _open(store, ticket, f"{script.name} {number}", script)
+    for group, to in script.switched.groups.items():
+        store.switches.switch_group(group, to, _BY, before)
+    for announcement in script.switched.announcements:
+        store.switches.switch_announcement(announcement, True, _BY, before)
     return tuple(_declare(store, outage, number, script) for number, outage in enumerate(script.outages, start=1))
 
 
 def end_facts(store: Store, outages: tuple[int, ...], script: Script) -> None:
-    """Nothing is down any more, and nobody is known."""
+    """Nothing is down or switched any more, and nobody is known."""
     later = script.at + timedelta(hours=1)
     for outage in outages:
         store.outages.end(outage, later, _BY)
+    for group in script.switched.groups:
+        store.switches.switch_group(group, None, _BY, later)
+    for announcement in script.switched.announcements:
+        store.switches.switch_announcement(announcement, False, _BY, later)
     store.people.import_rows((), later, everyone=True)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -42,7 +43,10 @@ def worker_count(settings: SpeechSettings) -> int:
 
 @dataclass(slots=True, eq=False)
 class RecognizerPool:
-    """Implements `ivr.speech.recognizer.Recognizer`: `async with RecognizerPool(specs, settings) as recognizer`.
+    """Implements `Recognizer` and `Overhearing`: `async with RecognizerPool(specs, settings) as recognizer`.
+
+    Who is overheard gets a worker only while no caller waits for one: a caller never stands behind a talk, except behind
+    the one utterance of it that is being decoded.
 
     Cancelling `recognize` is cheap: an utterance that waits leaves the queue at once, one that is being decoded is
     decoded to its end (a third of a second) and forgotten.
@@ -51,11 +55,23 @@ class RecognizerPool:
     specs: Sequence[EngineSpec]
     settings: SpeechSettings
     _idle: asyncio.Queue[WorkerProcess | None] = field(default_factory=asyncio.Queue, init=False)
+    _overheard: "deque[asyncio.Future[WorkerProcess]]" = field(default_factory=deque, init=False)
     _living: set[WorkerProcess] = field(default_factory=set, init=False)
     _tasks: set[asyncio.Task[object]] = field(default_factory=set, init=False)
     _waiting: int = field(default=0, init=False)
     _busy: int = field(default=0, init=False)
     _trouble: str = field(default="", init=False)
+    _replaced: int = field(default=0, init=False)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that every worker understands."""
+        return tuple(spec.language for spec in self.specs)
+
+    @property
+    def replaced(self) -> int:
+        """How many workers have died or hung, and were replaced, since the start."""
+        return self._replaced
 
     @property
     def waiting(self) -> int:
@@ -101,14 +117,16 @@ class RecognizerPool:
     async def recognize(self, audio: bytes, language: str, phrases: tuple[str, ...] = ()) -> tuple[Hypothesis, ...]:
         """See `Recognizer`. An utterance whose worker dies is given to another worker once."""
         for _ in range(_ATTEMPTS):
-            worker = await self._take()
-            decoding = asyncio.create_task(self._decode(worker, audio, language, phrases))
-            self._in_background(decoding)
-            try:
-                return await asyncio.shield(decoding)
-            except WorkerDied:
-                log.warning("recognizer worker %d died over an utterance", worker.process.pid)
+            with contextlib.suppress(WorkerDied):
+                return await self._understood(await self._take(), audio, language, phrases)
         raise RecognizerDown("the recognizer died over this utterance, twice")
+
+    async def overhear(self, audio: bytes, language: str) -> tuple[Hypothesis, ...]:
+        """See `Overhearing`."""
+        try:
+            return await self._understood(await self._take_spare(), audio, language, ())
+        except WorkerDied:
+            raise RecognizerDown("the recognizer died over this utterance") from None
 
     async def close(self) -> None:
         """End all workers; utterances under way fail with `RecognizerDown`."""
@@ -119,6 +137,9 @@ class RecognizerPool:
         self._living.clear()
         for _ in range(self._waiting):
             self._idle.put_nowait(None)
+        for turn in self._overheard:
+            if not turn.done():
+                turn.set_exception(RecognizerDown(self._trouble))
         await asyncio.gather(*(worker.end() for worker in workers))
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -141,6 +162,45 @@ class RecognizerPool:
             raise RecognizerBusy(f"no worker was free within {self.settings.max_wait_s:g} s") from None
         finally:
             self._waiting -= 1
+            self._serve_overheard()
+
+    async def _take_spare(self) -> WorkerProcess:
+        """The next worker that no caller wants."""
+        turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
+        self._overheard.append(turn)
+        self._serve_overheard()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._free(turn.result())
+            raise
+
+    def _serve_overheard(self) -> None:
+        while self._overheard and not self._waiting and not self._idle.empty():
+            if self._overheard[0].done():  # given up
+                self._overheard.popleft()
+                continue
+            worker = self._idle.get_nowait()
+            if worker in self._living:
+                self._overheard.popleft().set_result(worker)
+
+    def _free(self, worker: WorkerProcess) -> None:
+        """It may be taken: by callers first."""
+        if worker in self._living:
+            self._idle.put_nowait(worker)
+            self._serve_overheard()
+
+    async def _understood(
+        self, worker: WorkerProcess, audio: bytes, language: str, phrases: tuple[str, ...]
+    ) -> tuple[Hypothesis, ...]:
+        decoding = asyncio.create_task(self._decode(worker, audio, language, phrases))
+        self._in_background(decoding)
+        try:
+            return await asyncio.shield(decoding)
+        except WorkerDied:
+            log.warning("recognizer worker %d died over an utterance", worker.process.pid)
+            raise
 
     async def _decode(
         self, worker: WorkerProcess, audio: bytes, language: str, phrases: tuple[str, ...]
@@ -162,8 +222,7 @@ class RecognizerPool:
             raise RecognizerDown("the recognizer is closed") from None
         finally:
             self._busy -= 1
-            if worker in self._living:
-                self._idle.put_nowait(worker)
+            self._free(worker)
 
     async def _keep(self, worker: WorkerProcess) -> None:
         """Whenever `worker` is gone, put another in its place."""
@@ -172,6 +231,7 @@ class RecognizerPool:
             self._living.discard(worker)
             log.warning("recognizer worker %d ended (%d)", worker.process.pid, code)
             worker = await self._replacement()
+            self._replaced += 1
             self._admit(worker)
 
     async def _replacement(self) -> WorkerProcess:
@@ -191,7 +251,7 @@ class RecognizerPool:
     def _admit(self, worker: WorkerProcess) -> None:
         self._trouble = ""
         self._living.add(worker)
-        self._idle.put_nowait(worker)
+        self._free(worker)
 
     def _in_background(self, task: asyncio.Task[object]) -> None:
         """Hold the task until it is done; an error that nobody waits for any more is not reported."""

@@ -18,6 +18,7 @@ from ivr.desk import (
     Ranking,
     SoFar,
     SpokenArticle,
+    Switched,
     TicketState,
 )
 from ivr.text import EndsWithWait
@@ -165,6 +166,16 @@ class FewOutages:
 
 
 @dataclass
+class FewSwitches:
+    """`Switches` as they are given."""
+
+    given: Switched = field(default_factory=Switched)
+
+    async def now(self) -> Switched:
+        return self.given
+
+
+@dataclass
 class FewTickets:
     """`Tickets` with those that are given, all open; the caller has talked with `agent`."""
 
@@ -249,6 +260,7 @@ class Desk:
     recorder: CountingRecorder = field(default_factory=CountingRecorder)
     people: FewPeople = field(default_factory=FewPeople)
     outages: FewOutages = field(default_factory=FewOutages)
+    switches: FewSwitches = field(default_factory=FewSwitches)
     tickets: FewTickets = field(default_factory=FewTickets)
     messenger: Outbox = field(default_factory=Outbox)
     queues: FullQueues = field(default_factory=FullQueues)

@@ -188,7 +188,7 @@ async def test_a_call_command_reaches_the_talk(control: Control) -> None:  # 003
         if len(given) > 1:
             raise NotNow("the target still rings")
 
-    control.talks.enter(Talk("anna", "call-1", give))
+    control.talks.enter(Talk("anna", "call-1", give, "agent:anna:call-1:1"))
     assert await ask(control.path, "call.transfer", agent="anna", target="tier:desk/2") is None
     assert given == [("anna", Transfer(ToGroup("desk", 2)))]
     assert str(await refusal(ask(control.path, "call.complete", agent="anna"))) == "the target still rings"

@@ -127,6 +127,7 @@ async def test_an_event_says_how_the_agent_stands(store: Store, keeper: FloorKee
         "is_reachable": True,
         "call": "call-1",
         "group": "desk",
+        "by": None,
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 from fake_asterisk import NOW, FakeAsterisk, channel
 
 from ari_app.acd.agents import AgentState
+from ari_app.agents.registrations import Registrations
 from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
@@ -71,7 +72,11 @@ class Scene:
         self.caller = CallerLeg(CALL.id, self.asterisk.follow(CALL.id))
         editions = SimpleNamespace(current=SimpleNamespace(dialplan=SimpleNamespace(agents={})))
         exchange = SimpleNamespace(
-            client=self.asterisk.client, distributor=self.distributor, talks=self.talks, editions=editions
+            client=self.asterisk.client,
+            distributor=self.distributor,
+            talks=self.talks,
+            editions=editions,
+            registrations=Registrations(),
         )
         reach = Reach(cast(Exchange, exchange), CALL, ticket.number, QUEUE)
         recorder = CallRecorder(self.asterisk.client, CALL.id, self.record, folder, folder)
