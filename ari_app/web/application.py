@@ -6,7 +6,7 @@ import typer
 from fastapi import FastAPI
 
 from ari_app.settings import Settings
-from ari_app.web import agents, diagnosis, dialplan, sip_socket
+from ari_app.web import agents, diagnosis, dialplan, monitor, sip_socket, supervising
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
@@ -22,6 +22,7 @@ from tickets.viewer.words import LANGUAGES
 FOLDER = Path(__file__).parent
 PARTS = (
     Part("tickets", Right.TICKETS_SEE),
+    Part("monitor", Right.MONITOR_SEE),
     Part("outages", Right.OUTAGES_SEE),
     Part("dialplan", Right.DIALPLAN_SEE),
 )
@@ -38,10 +39,12 @@ def web_application(settings: Settings, store: Store) -> FastAPI:
 def add_line_pages(app: FastAPI, settings: Settings) -> None:
     """Put into the viewer `app` what only a line has."""
     app.state.viewer.parts[:] = PARTS
-    extend(app, FOLDER, (agents.router, diagnosis.router, dialplan.router, sip_socket.router))
+    parts = (agents, diagnosis, dialplan, monitor, sip_socket, supervising)
+    extend(app, FOLDER, [part.router for part in parts])
     agents.add_agents_api(app, settings)
     dialplan.add_dialplan_page(app, settings)
     diagnosis.add_diagnosis(app, settings)
+    monitor.add_monitor(app, settings)
     sip_socket.add_sip_socket(app, settings)
 
 

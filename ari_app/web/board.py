@@ -7,7 +7,7 @@ For pages, over the hub of `tickets/viewer/live.py`; all times are aware UTC as 
 - `monitor`, `wallboard` to who may see the monitor: {"n", "is_whole", "parts": {element id: HTML}, "away_since", "at"}
 
 But for `agent` they come at most twice a second. `parts` are those that have changed since message n - 1, or all of
-them; each is rendered once for each language, however many look on.
+them; each is rendered once for each language, however many look on. `n` only grows, over restarts too.
 """
 
 import asyncio
@@ -24,12 +24,14 @@ from pydantic import ValidationError
 from ari_app.control.client import follow
 from ari_app.control.errors import ControllerAway
 from ari_app.control.shapes import AgentShape
+from ari_app.outage_scope import CurrentDialplan
 from ari_app.web.callers import CallerCards
 from ari_app.web.group_view import GroupView, group_views
 from ari_app.web.live_floor import LiveFloor
-from ari_app.web.thresholds import DEFAULTS
 from ari_app.web.today import Today
+from dialplan.loader import Dialplan
 from tickets.events import Json
+from tickets.metrics.queue_figures import Targets
 from tickets.rights import Right
 from tickets.store import StoreError
 from tickets.viewer.context import Viewer
@@ -54,7 +56,7 @@ class Page:
 
     event: str
     render: Render
-    n: int = 0
+    n: int
     parts: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def renew(self, board: "Board") -> Mapping[str, Mapping[str, str]] | None:
@@ -71,13 +73,15 @@ class Page:
 class Board:
     """`socket` is the controller's. It belongs to the event loop; it follows nothing before it is `running`."""
 
-    def __init__(self, viewer: Viewer, socket: Path) -> None:
+    def __init__(self, viewer: Viewer, socket: Path, current: CurrentDialplan) -> None:
         self.viewer = viewer
         self.floor = LiveFloor()
         self.today: Today | None = None
+        self.dialplan: Dialplan | None = None
         self.cards = CallerCards(viewer.store)
         self.views: tuple[GroupView, ...] = ()
         self._socket = socket
+        self._current = current
         self._pages: dict[str, Page] = {}
         self._told_away: datetime | None = None
         self._is_stale = True
@@ -87,11 +91,15 @@ class Board:
 
     def tell(self, event: str, render: Render) -> None:
         """`render` makes the parts of a page that is told of by `event`."""
-        self._pages[event] = Page(event, render)
+        self._pages[event] = Page(event, render, n=int(self.viewer.now().timestamp() * 1000))
+
+    def freshen(self) -> None:
+        """For somebody who comes: while others look on, everything is fresh anyway."""
+        if self._is_stale or self._changed.is_set():
+            self._renew()
 
     def number_of(self, event: str) -> int:
-        """The message up to which a page is fresh that is rendered now."""
-        self._freshen()
+        """The message up to which `parts` are fresh."""
         return self._pages[event].n
 
     def parts(self, event: str, language: str) -> Mapping[str, str]:
@@ -99,7 +107,7 @@ class Board:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        followed = (self._follow_controller, self._follow_log, self._read_cards, self._publish)
+        followed = (self._follow_controller, self._follow_log, self._read_cards, self._read_dialplan, self._publish)
         tasks = [asyncio.create_task(_lasting(one), name=one.__name__) for one in followed]
         try:
             yield
@@ -125,7 +133,7 @@ class Board:
         now, zone = self.viewer.now(), self.viewer.present(next(iter(LANGUAGES))).zone
         try:
             if self.today is None:
-                self.today = await asyncio.to_thread(Today.begin, self.viewer.store, zone, DEFAULTS.targets, now)
+                self.today = await asyncio.to_thread(Today.begin, self.viewer.store, zone, Targets(), now)
                 self._changed.set()
             news = await asyncio.to_thread(self.today.read, now)
         except StoreError as error:
@@ -148,6 +156,13 @@ class Board:
                 self.cards.cards |= await asyncio.to_thread(self.cards.read, missing)
             self._changed.set()
 
+    async def _read_dialplan(self) -> None:
+        """What groups, announcements and pauses are called."""
+        before, self.dialplan = self.dialplan, await asyncio.to_thread(lambda: self._current.dialplan)
+        if self.dialplan is not before:
+            self._changed.set()
+        await asyncio.sleep(_AT_LEAST_EVERY_S)
+
     async def _publish(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_AT_LEAST_EVERY_S):
@@ -160,17 +175,13 @@ class Board:
             self._is_stale = True
         await asyncio.sleep(AT_MOST_EVERY_S)
 
-    def _freshen(self) -> None:
-        """For somebody who comes: while others look on, `_publish` keeps everything fresh."""
-        if self._is_stale or self._changed.is_set():
-            self._renew()
-
     def _renew(self) -> None:
         """Everything as of now; who looks on is told what is new."""
         if self.today is None:
             return
         self._is_stale = False
-        self.views = tuple(group_views(self.floor, self.today, self.cards.cards, self.viewer.now()))
+        now, cards = self.viewer.now(), self.cards.cards
+        self.views = tuple(group_views(self.floor, self.today, cards, self.dialplan, now))
         is_away_new, self._told_away = self._told_away != self.floor.away_since, self.floor.away_since
         for page in self._pages.values():
             changed = page.renew(self)
@@ -181,7 +192,7 @@ class Board:
             self.viewer.live.publish(Message(page.event, told), _sees_monitor)
 
     def _greet(self, subscriber: Subscriber) -> Iterable[Message]:
-        self._freshen()
+        self.freshen()
         now, agent = self.viewer.now(), subscriber.user.agent
         if agent is not None:
             yield Message("agent", self._of_agent(self.floor.agents.get(agent), now))

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ari_app.acd.shown import ShownState
+from ari_app.alarms.measuring import measure
 from ari_app.control.shapes import AgentShape, CallerShape
+from ari_app.control.switches import is_group_open
 from ari_app.web.callers import CallerCard
 from ari_app.web.live_floor import LiveFloor
-from ari_app.web.thresholds import DEFAULTS, Alarm, Thresholds
 from ari_app.web.today import Today
+from dialplan.loader import Dialplan
+from dialplan.monitor import Level, Measure, MonitorFile
 from tickets.metrics.queue_figures import QueueFigures
 from tickets.metrics.visits import Visit
 from tickets.switches import Switched
 
-_TALKING = frozenset({ShownState.TALKING, ShownState.HOLD})
+_IN_CALLS = frozenset({ShownState.RINGING, ShownState.TALKING, ShownState.HOLD})
 _PAUSED = frozenset({ShownState.PAUSED, ShownState.WRAP_UP, ShownState.RESTING})
 _ORDER = tuple(ShownState(state) for state in ("ringing", "talking", "hold", "wrap_up", "ready", "resting", "paused"))
 
@@ -40,19 +43,19 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """`name` is by language; `switched` is set while the group does not go by its calendar. Of the wait of the longest
-    waiting it tells since when: the page counts."""
+    """`name` is by language; `is_open` by its calendar, or by the word of a supervisor, who is `switched` then;
+    `levels` says how serious each figure is. Of the longest wait it tells since when: the page counts."""
 
     group: str
     name: Mapping[str, str]
     waiting: tuple[WaitingCaller, ...]
     agents: tuple[AgentView, ...]
     is_staffed: bool
+    is_open: bool
     today: QueueFigures
     lately: QueueFigures
     switched: Switched | None = None
-    thresholds: Thresholds = DEFAULTS
-    at: datetime = field(kw_only=True)
+    levels: Mapping[Measure, Level] = field(default_factory=dict)
 
     def called(self, language: str) -> str:
         return self.name.get(language) or next(iter(self.name.values()), self.group)
@@ -63,11 +66,12 @@ class GroupView:
 
     @property
     def ready(self) -> int:
-        return self._count(frozenset({ShownState.READY, ShownState.RINGING}))
+        return self._count(frozenset({ShownState.READY}))
 
     @property
-    def talking(self) -> int:
-        return self._count(_TALKING)
+    def in_calls(self) -> int:
+        """Talking, or being rung."""
+        return self._count(_IN_CALLS)
 
     @property
     def paused(self) -> int:
@@ -75,31 +79,22 @@ class GroupView:
         return self._count(_PAUSED)
 
     @property
-    def alarms(self) -> Mapping[str, Alarm]:
-        """By the names of the thresholds: what is not as it should be."""
-        since = self.longest_since
-        figures: dict[str, float | None] = {
-            "waiting": len(self.waiting),
-            "longest_wait_s": (self.at - since).total_seconds() if since is not None else None,
-            "service_level": self.lately.service_level,
-            "abandonment": self.lately.abandonment,
-        }
-        judged = {name: getattr(self.thresholds, name).alarm(figure) for name, figure in figures.items()}
-        return {name: alarm for name, alarm in judged.items() if alarm is not None}
-
-    @property
-    def alarm(self) -> Alarm | None:
+    def level(self) -> Level:
         """The worst of them."""
-        worst = set(self.alarms.values())
-        return "bad" if "bad" in worst else "warn" if worst else None
+        worst = set(self.levels.values())
+        return "bad" if "bad" in worst else "warn" if "warn" in worst else "ok"
 
     def _count(self, states: frozenset[ShownState]) -> int:
         return sum(view.agent.state in states for view in self.agents)
 
 
-def group_views(floor: LiveFloor, today: Today, cards: Mapping[str, CallerCard], at: datetime) -> Iterator[GroupView]:
+def group_views(
+    floor: LiveFloor, today: Today, cards: Mapping[str, CallerCard], dialplan: Dialplan | None, at: datetime
+) -> Iterator[GroupView]:
+    """In the order of the dialplan; while that is not known, groups count as open."""
+    visits, switches = today.figures.waiting, today.listed.switches
+    monitor = dialplan.monitor if dialplan is not None else MonitorFile()
     for name, group in floor.groups.items():
-        visits = today.figures.waiting
         waiting = tuple(
             WaitingCaller(
                 caller,
@@ -113,16 +108,22 @@ def group_views(floor: LiveFloor, today: Today, cards: Mapping[str, CallerCard],
             AgentView(agent, cards.get(agent.call_id or ""), today.replaced.get(agent.agent))
             for agent in sorted(floor.members(name), key=_place)
         )
+        is_open = dialplan is None or is_group_open(switches, name, dialplan, at)
         yield GroupView(
             group=name,
             name=group.name,
             waiting=waiting,
             agents=agents,
             is_staffed=floor.is_staffed(name),
+            is_open=is_open,
             today=today.figures.of([name], at),
             lately=today.figures.of_late([name], at),
-            switched=today.listed.switches.groups.get(name),
-            at=at,
+            switched=switches.groups.get(name),
+            levels={
+                what: monitor.level(name, what, measure(what, [name], floor, today, at))
+                for what in Measure
+                if is_open or what is not Measure.READY_AGENTS
+            },
         )
 
 
