@@ -68,7 +68,7 @@ async def recover(exchange: Exchange) -> Recovery:
     bridges = {bridge.id: bridge.channels for bridge in BRIDGES.validate_python(await _listed(client.bridges))}
     callers = [channels[id] for id in held if id in channels and not is_ours(id) and not client.is_followed(id)]
     standings = await asyncio.to_thread(_standings, exchange.store, [channel.id for channel in callers])
-    found = [await _recover(exchange, channel, bridges, standings[channel.id]) for channel in callers]
+    found = await asyncio.gather(*(_recover(exchange, channel, bridges, standings[channel.id]) for channel in callers))
     await _stop_ringing(exchange, channels, found, held)
     called = {ticket_of(id) for id in channels}
     gone = tuple(ticket for ticket in live if ticket.call_id not in channels and ticket.number not in called)
@@ -115,13 +115,19 @@ async def _leg(exchange: Exchange, channel_id: str) -> Leg | None:
 
 
 async def _stop_ringing(
-    exchange: Exchange, channels: Mapping[str, Channel], found: list[Recovered], held: Collection[str]
+    exchange: Exchange, channels: Mapping[str, Channel], found: Sequence[Recovered], held: Collection[str]
 ) -> None:
+    async def stop(id: str) -> None:
+        with ignoring_gone():
+            await exchange.client.channels.hangup(channelId=id)
+
     connected = {leg.id for recovered in found for leg in recovered.talking}
-    for id in channels:
-        if (is_party(id) and id not in connected) or (ticket_of(id) is not None and id not in held):
-            with ignoring_gone():
-                await exchange.client.channels.hangup(channelId=id)
+    stopped = (
+        id
+        for id in channels
+        if (is_party(id) and id not in connected) or (ticket_of(id) is not None and id not in held)
+    )
+    await asyncio.gather(*(stop(id) for id in stopped))
 
 
 async def _finish(exchange: Exchange, ticket: Ticket, course: Course | None) -> None:

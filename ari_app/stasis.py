@@ -29,6 +29,7 @@ from ivr.record import open_record
 from tickets.numbers import normalise
 
 log = structlog.get_logger(__name__)
+_RUNG_WITHIN_S = 1.0
 _SETTLED_WITHIN_S = 3.0
 _SETTLE_AT_ONCE = 4
 
@@ -73,16 +74,24 @@ class Reception:
                 self._supervise(follow_to_end(self._exchange, one), one.channel.id)
 
     async def _resume_all(self, calls: Sequence[Recovered]) -> None:
-        """Whom an agent is rung for comes first; who talks needs us least; the others come to their places in the order
-        in which they are due. It is a few at a time, so that the first do not wait for all. With the last of them the
-        queue is served; no slow one holds that up for long.
+        """Whom an agent is rung for comes first, with nobody beside him; then who talks, and the others in the order in
+        which they are due. With the last of them the queue is served.
         """
         waiting = self._exchange.distributor.floor.waiting()
-        due = {entry.call_id: (entry.offered_to is None, place) for place, entry in enumerate(waiting)}
+        due = {entry.call_id: place for place, entry in enumerate(waiting)}
+        offered = {entry.call_id for entry in waiting if entry.offered_to is not None}
+        in_order = sorted(calls, key=lambda found: due.get(found.channel.id, -1))
+        await self._settle([found for found in in_order if found.channel.id in offered], _RUNG_WITHIN_S)
+        await self._settle([found for found in in_order if found.channel.id not in offered], _SETTLED_WITHIN_S)
+        self._exchange.queue_is_served.set()
+
+    async def _settle(self, calls: Sequence[Recovered], within_s: float) -> None:
+        """They come to their places, a few at a time, so that the first do not wait for all; no slow one holds the
+        others up for longer than `within_s`."""
         slots, settling = asyncio.Semaphore(_SETTLE_AT_ONCE), []
-        deadline = asyncio.get_running_loop().time() + _SETTLED_WITHIN_S
+        deadline = asyncio.get_running_loop().time() + within_s
         try:
-            for found in sorted(calls, key=lambda found: due.get(found.channel.id, (True, -1))):
+            for found in calls:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(deadline):
                         await slots.acquire()
@@ -92,7 +101,6 @@ class Reception:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(deadline):
                     await asyncio.gather(*settling)
-            self._exchange.queue_is_served.set()
         finally:
             for task in settling:
                 task.cancel()
