@@ -93,6 +93,10 @@ def _check(settings: PbxSettings, run_folder: Path) -> None:
     socket = run_folder / "asterisk.ctl"
     if len(os.fsencode(socket)) > _LONGEST_SOCKET_PATH:
         raise ConfigurationRejected(f"the path {socket} is too long for a socket: choose a shorter state folder")
+    if settings.external_address and settings.bind == "0.0.0.0":  # noqa: S104  compared, not bound
+        raise ConfigurationRejected(
+            "with pbx.external_address, pbx.bind must be the one address of this machine that the router hands on to"
+        )
     if settings.rtp_last_port - settings.rtp_first_port < 3:
         raise ConfigurationRejected(
             f"pbx.rtp_first_port {settings.rtp_first_port} to pbx.rtp_last_port {settings.rtp_last_port} "

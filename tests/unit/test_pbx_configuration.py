@@ -89,6 +89,7 @@ def test_the_run_folder_is_closed_even_when_it_was_open(tmp_path: Path) -> None:
     ("settings", "folder", "complaint"),
     [
         (PbxSettings(), "x" * 100, "too long for a socket"),
+        (PbxSettings(bind="0.0.0.0", external_address="198.51.100.1"), "run", "the one address"),  # noqa: S104
         (replace(PbxSettings(), rtp_first_port=20000, rtp_last_port=20001), "run", "no room for a call"),
     ],
 )

@@ -145,10 +145,11 @@ export class Softphone extends EventTarget {
 
   async #register() {
     clearTimeout(this.#again);
+    if (this.#ua !== null) return this.#ua.transport.connect(); // a call is still up on it
     const account = await this.#account();
     if (account === null || !this.#tab.isOurs || this.#ua !== null) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.#ua = new JsSIP.UA({
+    const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}${account.socket}`)],
       uri: account.uri,
       password: account.password,
@@ -159,11 +160,13 @@ export class Softphone extends EventTarget {
       connection_recovery_max_interval: RETRY_S.max,
       user_agent: "Hotline",
     });
-    this.#ua.on("registered", () => this.#registered());
-    this.#ua.on("registrationFailed", () => this.#startAnew());
-    this.#ua.on("disconnected", ({ code }) => this.#disconnected(code));
-    this.#ua.on("newRTCSession", ({ originator, session }) => originator === "remote" && this.#ring(session));
-    this.#ua.start();
+    const on = (event, act) => ua.on(event, (data) => ua === this.#ua && act(data)); // not of one that is being stopped
+    on("registered", () => this.#registered());
+    on("registrationFailed", () => this.#startAnew());
+    on("disconnected", ({ code }) => this.#disconnected(code));
+    on("newRTCSession", ({ originator, session }) => originator === "remote" && this.#ring(session));
+    this.#ua = ua;
+    ua.start();
   }
 
   /* What is needed to register; null: nobody can from here just now. */

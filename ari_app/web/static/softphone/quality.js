@@ -9,11 +9,13 @@ const FAIR = { rtt_ms: 400, loss_percent: 6, jitter_ms: 60 };
 /* Calls `tell` with the quality of the last two seconds, until the returned function is called. */
 export function watchQuality(connection, tell) {
   let before = null;
-  const timer = setInterval(async () => {
+  const look = async () => {
     const now = counted(await connection.getStats());
     if (before !== null) tell(between(before, now));
     before = now;
-  }, EVERY_MS);
+  };
+  look();
+  const timer = setInterval(look, EVERY_MS);
   return () => clearInterval(timer);
 }
 
