@@ -16,6 +16,7 @@ from ari_app.outgoing.callbacks import Callbacks
 from ari_app.outgoing.dialling import Dialling
 from ari_app.settings import Settings
 from ari_app.switchboard import Switchboard
+from ari_app.talk.transcription import Transcribers
 from ari_app.talks import Talks
 from ivr.desk import Messenger
 from ivr.speech.synthesis.synthesizer import Synthesizer
@@ -44,6 +45,7 @@ class Exchange:
     store: Store
     messenger: Messenger
     probing: ProbeRunner
+    transcribers: Transcribers
     hold_music: bytes
     tone: bytes
     now: Callable[[], datetime]

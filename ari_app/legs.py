@@ -75,17 +75,17 @@ def supervisor_id(call_id: str, ear: str) -> str:
 
 
 def supervision_bridge_id(leg_id: str) -> str:
-    """Where the supervisor with this leg listens or whispers."""
+    """Where the supervisor with this leg listens or whispers, or what this snoop hears is written down."""
     return f"supervision-{leg_id}"
 
 
 def snoop_id(call_id: str) -> str:
-    """A channel that hears an agent's for a supervisor."""
+    """A channel that hears another one of a call, for a supervisor or for what is written down."""
     return f"snoop:{call_id}:{uuid.uuid4().hex[:8]}"
 
 
 def is_supervision(id: str) -> bool:
-    """Whether this channel or bridge is a supervisor's: it is gone when he is, and after a restart."""
+    """Whether this channel or bridge only listens to a talk: it is gone with who listens, and after a restart."""
     return id.startswith(("supervisor:", "snoop:", "supervision-"))
 
 

@@ -33,6 +33,7 @@ from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
 from ari_app.settings import Settings
 from ari_app.switchboard import Switchboard
+from ari_app.talk.transcription import Transcribers
 from ari_app.talks import Talks
 from ivr.library import vocabulary
 from ivr.speech.synthesis.synthesizer import Synthesizer
@@ -93,6 +94,9 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             await renew_queues(client, settings, edition.dialplan.groups)
             await attendance.take_stock()
 
+        at_once = settings.speech.talks_transcribed
+        transcribers = Transcribers(client, recognizer, settings.endpointing, at_once, now)
+        stack.push_async_callback(transcribers.close)
         sounds = settings.synthesis.sounds
         yield Exchange(
             settings=settings,
@@ -109,6 +113,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             store=store,
             messenger=Notifier(settings.notify, settings.tickets.region),
             probing=ProbeRunner(settings.diagnosis, now),
+            transcribers=transcribers,
             hold_music=await asyncio.to_thread(read_mulaw, sounds / "any" / "hold-music.wav"),
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=now,

@@ -35,6 +35,11 @@ class CallRecorder:
     _is_started: bool = field(default=False, init=False)
     _muted_for: set[str] = field(default_factory=set, init=False)
 
+    @property
+    def is_heard(self) -> bool:
+        """The caller was told that he is recorded, and what is said now stands in the recording."""
+        return self._is_started and not self._muted_for
+
     async def start(self) -> None:
         """A call that cannot be recorded goes on without; after a restart the recording just runs on."""
         if self._is_started:

@@ -241,8 +241,11 @@ class CallSession:
         """They talk until they part. Cancelled, it leaves them to it."""
         log.info("talking", people=[leg.name for leg in people])
         is_recorded = self._group.recording == "all"
-        course = Course(self.caller, self.record, self._recorder, self._reach, self._came_at(), is_recorded)
-        return await course.run(*people, is_held=is_held, is_secret=self.standing.is_secret)
+        parts = (self.caller, self.record, self._recorder, self._reach, self._came_at(), is_recorded)
+        spoken = self._line.language if self._group.transcription == "talk" else None
+        async with self.exchange.transcribers.transcribing(self.record, self._recorder, spoken) as transcription:
+            course = Course(*parts, transcription)
+            return await course.run(*people, is_held=is_held, is_secret=self.standing.is_secret)
 
     def _waiting(self, line: AudioConversation) -> JournalledConversation:
         """Who was handed on hears that first, while agents are rung already."""

@@ -79,10 +79,10 @@ class Group(Part):
 
     `agents` are the first level, `tiers` those after it. An agent who lets `missed_rings` calls in a row ring out is
     paused (0: never). For `last_agent_s` a caller waits for the agent he knows, and after each `relax_skills_s` the
-    skills he needs may be one level less. `recording`: whether talks with its agents are recorded; `transcription`: whether they are
-    written down while they go on, which only what is recorded may be; `survey`: whether
-    the caller is asked for a mark once his agent has hung up; `supervision_tone`: whether an agent hears a short tone
-    when a supervisor begins to listen. `hours` names the calendar by which the group is there (none: always); outside
+    skills he needs may be one level less. `recording`: whether talks with its agents are recorded; `transcription`:
+    whether they are written down while they go on, which only what is recorded may be; `survey`: whether the caller is
+    asked for a mark once his agent has hung up; `supervision_tone`: whether an agent hears a short tone when a
+    supervisor begins to listen. `hours` names the calendar by which the group is there (none: always); outside
     of it `after_hours` is done.
     """
 
@@ -109,7 +109,7 @@ class Group(Part):
     @model_validator(mode="after")
     def _transcription_needs_recording(self) -> Self:
         if self.transcription != "none" and self.recording == "none":
-            raise ValueError("'transcription' needs 'recording: all'; callers are told of the recording, and of no more")
+            raise ValueError("'transcription' needs 'recording: all'; it is the recording that callers are told of")
         return self
 
     @model_validator(mode="after")

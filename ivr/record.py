@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
 from ivr.decision import Decision, EnterQueue, JoinOutage, RequestCallback, details_of
@@ -59,6 +59,12 @@ class TicketRecord:
         at = self.now()
         turn = _turn(answered.heard, at)
         await self._write(self.store.tickets.record_heard, answered.question, heard_as_json(answered.heard), at, turn)
+
+    async def overheard(self, who: Literal["caller", "agent"], said: tuple[Hypothesis, ...], at: datetime) -> None:
+        """One of those who talk said this, beginning at `at`."""
+        readings = tuple(Reading(reading.text, reading.confidence) for reading in said)
+        turn = Turn(who, said[0].text, at, said[0].confidence, readings)
+        await self._write(self.store.tickets.record_turn, turn)
 
     async def served_by(self, dialplan: str) -> None:
         """The version of the dialplan that serves the call."""

@@ -37,6 +37,7 @@ from ari_app.talk.reach import Reach
 from ari_app.talk.roster import Roster
 from ari_app.talk.stage import Stage
 from ari_app.talk.targets import Target
+from ari_app.talk.transcription import Transcription
 from ivr.decision import EnterQueue
 from ivr.record import TicketRecord
 from tickets.events import Kind
@@ -52,7 +53,7 @@ class Course:
     """The course of one talk. `reach.queue` is the queue that the caller came from: he goes back there when he is lost.
 
     `came_at` is when he first began to wait: his place, wherever he is handed on to. `is_recorded`: whether his group
-    wants that."""
+    wants that; `transcription` where it is written down too."""
 
     caller: CallerLeg
     record: TicketRecord
@@ -60,6 +61,7 @@ class Course:
     reach: Reach
     came_at: datetime
     is_recorded: bool = True
+    transcription: Transcription | None = None
     _stage: Stage = field(init=False)
     _roster: Roster = field(init=False)
     _holding: Holding = field(init=False)
@@ -72,7 +74,8 @@ class Course:
         exchange = self.reach.exchange
         self._stage = Stage(exchange.client, self.caller.id)
         post = self._inbox.put_nowait
-        self._roster = Roster(self._stage, exchange.distributor, exchange.talks, self.record, post, self.give)
+        parts = (self._stage, exchange.distributor, exchange.talks, self.record, post, self.give)
+        self._roster = Roster(*parts, self.transcription)
         self._holding = Holding(self._stage, self.recorder, exchange.distributor, self.record)
         self._consulting = Consulting(self._stage, self._roster, self._holding, self.reach, self.record, post)
 

@@ -18,6 +18,7 @@ from ari_app.distributor import Distributor
 from ari_app.legs import AgentLeg, Leg
 from ari_app.talk.messages import KeyPressed, LegEnded, Message, TelephoneHeld, TelephoneUnheld
 from ari_app.talk.stage import Stage
+from ari_app.talk.transcription import Transcription
 from ari_app.talks import Give, Talk, Talks
 from ivr.record import TicketRecord
 from tickets.events import Kind
@@ -28,7 +29,8 @@ _BROKEN = frozenset({27, 38, 41, 44, 102})
 
 @dataclass(slots=True)
 class Roster:
-    """`post` takes what happens to them, `give` what the agents among them want."""
+    """`post` takes what happens to them, `give` what the agents among them want; `transcription` writes down what these
+    say."""
 
     stage: Stage
     distributor: Distributor
@@ -36,6 +38,7 @@ class Roster:
     record: TicketRecord
     post: Callable[[Message], None]
     give: Give
+    transcription: Transcription | None = None
     _legs: dict[str, Leg] = field(default_factory=dict, init=False)
     _talks: dict[str, Talk] = field(default_factory=dict, init=False)
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set, init=False)
@@ -58,11 +61,15 @@ class Roster:
         if isinstance(leg, AgentLeg):
             talk = self._talks[leg.id] = Talk(leg.agent, self.stage.call_id, self.give, leg.id)
             self.talks.enter(talk)
+            if self.transcription is not None:
+                self.transcription.hear_agent(leg.id)
 
     async def release(self, leg: Leg, reason: str) -> None:
         """He talks with this caller no more; an agent wraps up."""
         self._legs.pop(leg.id, None)
         leg.events.close()
+        if self.transcription is not None:
+            self.transcription.stop(leg.id)
         if isinstance(leg, AgentLeg):
             self.distributor.hang_up(leg.agent)
             if leg.id in self._talks:

@@ -13,12 +13,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.errors import AriError, AriUnavailable
-from ari_app.ari.events import ChannelDestroyed, ChannelVanished, StasisEnd, StasisStart
-from ari_app.legs import SupervisorLeg, bridge_id, snoop_id, supervision_bridge_id
+from ari_app.ari.errors import AriError
+from ari_app.ari.events import ChannelDestroyed, ChannelVanished, StasisEnd
+from ari_app.legs import SupervisorLeg, bridge_id, supervision_bridge_id
+from ari_app.talk.snooping import snoop_on
 from ari_app.talks import Talk
 
-_SNOOPS_WITHIN_S = 3.0
 _TONE, _TONE_S = "tone:1400", 0.3
 
 
@@ -108,30 +108,8 @@ class Supervision:
         await self.client.bridges.addChannel(bridgeId=self._bridge, channel=self._snoop)
 
     async def _make_snoop(self, spy: str, whisper: str) -> str:
-        """On the agent's channel: `both` is what he says and hears, `out` what goes to his ear.
-
-        Raises:
-            AriError: he has hung up.
-        """
-        id, client = snoop_id(self.talk.call_id), self.client
-        with client.follow(id) as events:
-            await client.channels.snoopChannelWithId(
-                channelId=self.talk.leg_id,
-                snoopId=id,
-                spy=spy,
-                whisper=whisper,
-                app=client.settings.app,
-                appArgs="snoop",
-            )
-            try:
-                async with asyncio.timeout(_SNOOPS_WITHIN_S):
-                    async for event in events:
-                        if isinstance(event, StasisStart):
-                            return id
-            except TimeoutError:
-                pass
-        await self._hang_up(id)
-        raise AriUnavailable("the agent's channel cannot be listened to")
+        """On the agent's channel, as `snoop_on` says; raises AriError when he has hung up."""
+        return await snoop_on(self.client, self.talk.call_id, self.talk.leg_id, spy, whisper)
 
     async def _play_tone(self) -> None:
         """To the agent alone."""

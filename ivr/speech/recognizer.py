@@ -24,6 +24,13 @@ class RecognizerDown(RecognizerError): ...
 class ModelMissing(RecognizerError): ...
 
 
+class Overhearing(Protocol):
+    """For talks between people: nobody waits for what is understood of them."""
+
+    async def overhear(self, audio: bytes, language: str) -> tuple[Hypothesis, ...]:
+        """As `Recognizer.recognize`, once nobody else is waiting to be understood, however long that takes."""
+
+
 class Recognizer(Protocol):
     async def recognize(self, audio: bytes, language: str, phrases: tuple[str, ...] = ()) -> tuple[Hypothesis, ...]:
         """What was said in `audio` (mu-law, 8 kHz, mono), best reading first; empty when there were no words.

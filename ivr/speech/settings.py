@@ -35,6 +35,9 @@ class SpeechSettings:
     max_decode_s: float = 6.0
     """How long a worker may take for an utterance before it counts as hung and is replaced."""
 
+    talks_transcribed: int = 2
+    """So many talks of callers with agents are transcribed at once, where their groups want that; others are not."""
+
     budget_s: float = 0.35
     """What `auto` allows an engine for an utterance of three seconds, on one core of this machine."""
 

@@ -45,8 +45,8 @@ def worker_count(settings: SpeechSettings) -> int:
 class RecognizerPool:
     """Implements `Recognizer` and `Overhearing`: `async with RecognizerPool(specs, settings) as recognizer`.
 
-    Who is overheard gets a worker only while no caller waits for one: a caller never stands behind a talk, except behind
-    the one utterance of it that is being decoded.
+    Who is overheard gets a worker only while no caller waits for one: a caller never stands behind a talk, except for
+    the utterance of it that is being decoded.
 
     Cancelling `recognize` is cheap: an utterance that waits leaves the queue at once, one that is being decoded is
     decoded to its end (a third of a second) and forgotten.
