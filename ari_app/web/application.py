@@ -6,7 +6,7 @@ import typer
 from fastapi import FastAPI
 
 from ari_app.settings import Settings
-from ari_app.web import agents, diagnosis, dialplan, monitor, sip_socket, supervising
+from ari_app.web import agents, alarms, diagnosis, dialplan, monitor, sip_socket, supervising
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
@@ -25,6 +25,8 @@ PARTS = (
     Part("monitor", Right.MONITOR_SEE),
     Part("outages", Right.OUTAGES_SEE),
     Part("dialplan", Right.DIALPLAN_SEE),
+    Part("users", Right.USERS_CHANGE),
+    Part("audit", Right.AUDIT_SEE),
 )
 """The navigation, in order: the first that is for him is where a user begins."""
 
@@ -45,6 +47,7 @@ def add_line_pages(app: FastAPI, settings: Settings) -> None:
     dialplan.add_dialplan_page(app, settings)
     diagnosis.add_diagnosis(app, settings)
     monitor.add_monitor(app, settings)
+    alarms.add_alarms(app, settings)
     sip_socket.add_sip_socket(app, settings)
 
 

@@ -19,7 +19,6 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from pydantic import ValidationError
 
 from ari_app.control.client import follow
 from ari_app.control.errors import ControllerAway
@@ -80,6 +79,8 @@ class Board:
         self.dialplan: Dialplan | None = None
         self.cards = CallerCards(viewer.store)
         self.views: tuple[GroupView, ...] = ()
+        self.alarms: Callable[[], tuple[str, ...]] = tuple
+        """The alarms that stand now, by name."""
         self._socket = socket
         self._current = current
         self._pages: dict[str, Page] = {}
@@ -122,8 +123,9 @@ class Board:
                 self._tell_agents(self.floor.take(told))
                 self._with_changed_calls.set()
                 self._changed.set()
-        except (ControllerAway, ValidationError, ValueError) as error:
-            log.debug("the controller is not followed", why=str(error))
+        except (ControllerAway, ValueError) as error:
+            if self.floor.away_since is None:
+                log.info("the monitor waits for the controller", why=str(error))
         if self.floor.lose(self.viewer.now()):
             self._tell_agents(self.floor.agents)
             self._changed.set()

@@ -121,7 +121,7 @@ def _monitor_parts(board: Board, language: str) -> Mapping[str, str]:
     parts = {f"group-{view.group}": _of_group(board, "_monitor_group.html", view, language) for view in board.views}
     return parts | {
         f"monitor-{name}": _rendered(board, f"_monitor_{name}.html", language)
-        for name in ("callbacks", "outages", "announcements")
+        for name in ("alarms", "callbacks", "outages", "announcements")
     }
 
 

@@ -1,4 +1,4 @@
-"""What groups, pauses and announcements are called, in the language of a page."""
+"""What groups, pauses, alarms and announcements are called, in the language of a page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ class Names:
 
     def pause(self, name: str) -> str:
         known = self.dialplan.pauses.get(name) if self.dialplan is not None else None
+        return self._in_words(name, known.name if known is not None else {})
+
+    def alarm(self, name: str) -> str:
+        known = self.dialplan.monitor.alarms.get(name) if self.dialplan is not None else None
         return self._in_words(name, known.name if known is not None else {})
 
     def pauses(self) -> Mapping[str, str]:
