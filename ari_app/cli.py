@@ -29,6 +29,8 @@ _ELSEWHERE = {
     "diagnose": "ari_app.diagnosis.cli:app",
     "callbacks": "ari_app.outgoing.callbacks_cli:app",
     "agents": "ari_app.agents.cli:app",
+    "groups": "ari_app.switches_cli:groups_app",
+    "announcements": "ari_app.switches_cli:announcements_app",
     "db": "tickets.cli:db_app",
     "dialplan": "ari_app.editions.cli:app",
     "replay": "ari_app.replay_cli:app",

@@ -1,17 +1,14 @@
 """`hotline agents`: what agents are at, and the changes of it."""
 
-import asyncio
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.control.client import ANSWERS_WITHIN_S, RINGS_WITHIN_S, ask
-from ari_app.control.errors import ControllerAway, Refused
+from ari_app.control.asking import asked, fail
+from ari_app.control.client import RINGS_WITHIN_S
 from ari_app.control.shapes import AgentShape, CallerShape, FloorShape
-from ari_app.machine_user import machine_user
-from ari_app.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True, help="Agents: who is there, who takes calls, who waits. See docs/supervisors.md."
@@ -24,14 +21,13 @@ Name = Annotated[str, typer.Argument(metavar="AGENT", help="The name of his tele
 Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="agent:NAME, group:NAME, tier:GROUP/2, number:+49…, supplier:NAME.")
 ]
-_WRONG_USE = {"unknown_agent", "unknown_pause", "bad_request"}
 _SHOWN = {"logged_out": "logged out", "wrap_up": "wrap-up"}
 
 
 @app.command("list", epilog="Example: hotline agents list --json")
 def list_agents(ctx: typer.Context, as_json: Json = False) -> None:
     """All agents, and who waits."""
-    floor = FloorShape.model_validate(_asked(ctx, "floor"))
+    floor = FloorShape.model_validate(asked(ctx, "floor"))
     if as_json:
         typer.echo(floor.model_dump_json(indent=2))
         return
@@ -87,83 +83,79 @@ def dial(
 ) -> None:
     """Call somebody: the agent's own telephone rings first."""
     if number is None and ticket is None:
-        _fail("whom? Give --number or --ticket", 2)
-    _asked(ctx, "call.dial", agent=agent, number=number, ticket=ticket)
+        fail("whom? Give --number or --ticket", 2)
+    asked(ctx, "call.dial", agent=agent, number=number, ticket=ticket)
 
 
 @call_app.command("hold", epilog="Example: hotline agents call hold agent1")
 def hold(ctx: typer.Context, agent: Name) -> None:
     """The caller hears music."""
-    _asked(ctx, "call.hold", agent=agent)
+    asked(ctx, "call.hold", agent=agent)
 
 
 @call_app.command("unhold", epilog="Example: hotline agents call unhold agent1")
 def unhold(ctx: typer.Context, agent: Name) -> None:
     """Back to the caller."""
-    _asked(ctx, "call.unhold", agent=agent)
+    asked(ctx, "call.unhold", agent=agent)
 
 
 @call_app.command("transfer", epilog="Example: hotline agents call transfer agent1 tier:helpdesk/2")
 def transfer(ctx: typer.Context, agent: Name, target: Target) -> None:
     """Cold: the agent leaves, the caller goes to the target."""
-    _asked(ctx, "call.transfer", agent=agent, target=target)
+    asked(ctx, "call.transfer", agent=agent, target=target)
 
 
 @call_app.command("consult", epilog="Example: hotline agents call consult agent1 agent:agent2")
 def consult(ctx: typer.Context, agent: Name, target: Target) -> None:
     """Talk with the target while the caller hears music; then complete, conference or cancel."""
-    _asked(ctx, "call.consult", RINGS_WITHIN_S, agent=agent, target=target)
+    asked(ctx, "call.consult", RINGS_WITHIN_S, agent=agent, target=target)
 
 
 @call_app.command("complete", epilog="Example: hotline agents call complete agent1")
 def complete(ctx: typer.Context, agent: Name) -> None:
     """Warm: the agent leaves, the caller talks with whom he consulted."""
-    _asked(ctx, "call.complete", agent=agent)
+    asked(ctx, "call.complete", agent=agent)
 
 
 @call_app.command("cancel", epilog="Example: hotline agents call cancel agent1")
 def cancel(ctx: typer.Context, agent: Name) -> None:
     """Back to the caller, without the one who was consulted."""
-    _asked(ctx, "call.cancel", agent=agent)
+    asked(ctx, "call.cancel", agent=agent)
 
 
 @call_app.command("conference", epilog="Example: hotline agents call conference agent1")
 def conference(ctx: typer.Context, agent: Name) -> None:
     """All talk with each other."""
-    _asked(ctx, "call.conference", agent=agent)
+    asked(ctx, "call.conference", agent=agent)
 
 
 @call_app.command("return-to-queue", epilog='Example: hotline agents call return-to-queue agent1 "needs SAP"')
 def return_to_queue(ctx: typer.Context, agent: Name, reason: str) -> None:
     """The caller waits again, in the place that he had; the next agent is told the reason."""
-    _asked(ctx, "call.return_to_queue", agent=agent, reason=reason)
+    asked(ctx, "call.return_to_queue", agent=agent, reason=reason)
+
+
+@call_app.command("hang-up", epilog="Example: hotline agents call hang-up agent1")
+def hang_up(ctx: typer.Context, agent: Name) -> None:
+    """The agent's part ends as if he had put down his telephone."""
+    asked(ctx, "call.hang_up", agent=agent)
 
 
 @call_app.command("pause-recording", epilog="Example: hotline agents call pause-recording agent1")
 def pause_recording(ctx: typer.Context, agent: Name) -> None:
     """What is said now is not recorded."""
-    _asked(ctx, "call.pause_recording", agent=agent)
+    asked(ctx, "call.pause_recording", agent=agent)
 
 
 @call_app.command("resume-recording", epilog="Example: hotline agents call resume-recording agent1")
 def resume_recording(ctx: typer.Context, agent: Name) -> None:
     """What is said is recorded again."""
-    _asked(ctx, "call.resume_recording", agent=agent)
+    asked(ctx, "call.resume_recording", agent=agent)
 
 
 def _change(ctx: typer.Context, do: str, as_json: bool, **fields: Any) -> None:
-    agent = AgentShape.model_validate(_asked(ctx, do, **fields))
+    agent = AgentShape.model_validate(asked(ctx, do, **fields))
     typer.echo(agent.model_dump_json(indent=2) if as_json else f"{agent.agent}: {_state(agent)}")
-
-
-def _asked(ctx: typer.Context, do: str, within_s: float = ANSWERS_WITHIN_S, **fields: Any) -> Any:
-    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    try:
-        return asyncio.run(ask(settings.control_socket, do, within_s, by=f"command {machine_user()}", **fields))
-    except ControllerAway as away:
-        _fail(str(away), 1)
-    except Refused as refused:
-        _fail(str(refused), 2 if refused.code in _WRONG_USE else 1)
 
 
 def _state(agent: AgentShape) -> str:
@@ -184,8 +176,3 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _fail(problem: str, code: int) -> NoReturn:
-    typer.echo(f"hotline: {problem}", err=True)
-    raise typer.Exit(code)
