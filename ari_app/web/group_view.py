@@ -109,6 +109,9 @@ def group_views(
             for agent in sorted(floor.members(name), key=_place)
         )
         is_open = dialplan is None or is_group_open(switches, name, dialplan, at)
+        levels = {what: monitor.level(name, what, measure(what, [name], floor, today, at)) for what in Measure}
+        if not is_open:  # nobody is missed there
+            levels[Measure.READY_AGENTS] = "ok"
         yield GroupView(
             group=name,
             name=group.name,
@@ -119,11 +122,7 @@ def group_views(
             today=today.figures.of([name], at),
             lately=today.figures.of_late([name], at),
             switched=switches.groups.get(name),
-            levels={
-                what: monitor.level(name, what, measure(what, [name], floor, today, at))
-                for what in Measure
-                if is_open or what is not Measure.READY_AGENTS
-            },
+            levels=levels,
         )
 
 
