@@ -22,7 +22,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLine]:
         code = real.end()
     assert code == 0
     assert "Traceback" not in real.told()
-    assert wait_until(lambda: not real.leftovers(), 10), real.leftovers()
+    assert wait_until(lambda: not real.leftovers(), 30), real.leftovers()
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
-from real_line import NUMBER, RealLine, loudness, samples, wait_until
+from line_calls import PATIENCE_S, has_heard, heard_last
+from real_line import NUMBER, RealLine, loudness, wait_until
 
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
@@ -22,7 +23,7 @@ def knows(line: RealLine, number: str) -> None:
     line.store.people.import_rows((entry,), datetime.now(UTC), everyone=False)
 
 
-async def until(is_true: Callable[[], object], timeout_s: float = 10) -> bool:
+async def until(is_true: Callable[[], object], timeout_s: float = PATIENCE_S) -> bool:
     return await asyncio.to_thread(wait_until, is_true, timeout_s)
 
 
@@ -32,16 +33,18 @@ async def ask_for_callback(telephone: Phone) -> PhoneCall:
     await call.answered()
     for key in KEYS_TO_CALLBACK:
         heard = len(call.sounds)
-        assert await call.until(lambda heard=heard: len(call.sounds) > heard, 10)  # type: ignore[misc]
+        assert await call.until(lambda heard=heard: len(call.sounds) > heard, PATIENCE_S)  # type: ignore[misc]
         await call.press(key)
-    assert (await call.over(30)).by_us is False
+    assert (await call.over(60)).by_us is False
     return call
 
 
 async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
     """A tone from each, after whatever the line says."""
+    since_s = [call.now_s for call in (one, other)]
     await asyncio.gather(one.say(TONE), other.say(TONE))
+    await asyncio.gather(*(has_heard(call, since) for call, since in zip((one, other), since_s, strict=True)))
     await other.hang_up()
     await one.over()
-    for heard in (one.heard_wav, other.heard_wav):
-        assert loudness(samples(heard)[-16000:]) > 3000, heard
+    for call in (one, other):
+        assert loudness(heard_last(call)) > 3000, call.heard_wav

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from real_line import NUMBER, RealLine, wait_until
+import numpy as np
+from numpy.typing import NDArray
+from real_line import NUMBER, RealLine, samples, wait_until
 
 from ari_app.finished_ticket import finished_ticket
 from ari_app.phones.caller import Item, Keys, Manners, Speech
@@ -14,6 +16,11 @@ from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
 from ari_app.phones.placing import PlacedCall, place_call
 from tickets.ticket import Ticket
+
+PATIENCE_S = 60.0
+"""So long is waited for what comes soon on a machine that has the time."""
+ON_ITS_WAY_S = 3.0
+"""So long a sound may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +40,17 @@ async def call(
     to: str = NUMBER,
 ) -> Placed:
     """A call to its end. Of `says`, digits are pressed and sentences spoken, each at the caller's turn."""
-    items = [_item(line, what) if isinstance(what, str) else what for what in says]
+    items = [item(line, what) for what in says]
     placed = await place_call(line.caller(number), to, items, folder / number, lambda _: None, manners)
     ticket = await finished_ticket(line.store, placed.sip_call_id)
     assert ticket is not None
     return Placed(placed, ticket)
 
 
-def _item(line: RealLine, what: str) -> Item:
+def item(line: RealLine, what: str | Item) -> Item:
+    """Digits are pressed, a sentence is spoken."""
+    if not isinstance(what, str):
+        return what
     return Keys(what) if set(what) <= set("0123456789*#") else Speech(what, line.spoken(what))
 
 
@@ -60,18 +70,31 @@ async def on_the_phone(line: RealLine, folder: Path, number: str) -> AsyncIterat
 async def on_duty(line: RealLine, folder: Path, name: str) -> AsyncIterator[Phone]:
     """An agent whose telephone is registered, and gone afterwards."""
     async with Phone.running(line.agent(name), folder / name) as phone:
-        assert await asyncio.to_thread(wait_until, lambda: line.is_on_duty(name), 5)
+        assert await asyncio.to_thread(wait_until, lambda: line.is_on_duty(name), PATIENCE_S)
         yield phone
-    assert await asyncio.to_thread(wait_until, lambda: not line.is_on_duty(name), 5)
+    assert await asyncio.to_thread(wait_until, lambda: not line.is_on_duty(name), PATIENCE_S)
+
+
+async def has_heard(call: PhoneCall, since_s: float) -> None:
+    """Returns when what is said to this telephone since then has come and ended: at once, or late where the machine
+    stalls; whoever hears nothing waits in vain for a moment."""
+    await call.until(lambda: bool(call.sounds) and (call.sounds[-1].ended_s or 0.0) > since_s, ON_ITS_WAY_S)
+
+
+def heard_last(call: PhoneCall) -> NDArray[np.int16]:
+    """The last two seconds that were not silent."""
+    ended_s = call.sounds[-1].ended_s if call.sounds else None
+    heard = samples(call.heard_wav)
+    return heard[: len(heard) if ended_s is None else int(ended_s * 8000)][-16000:]
 
 
 async def ticket_of(line: RealLine, placed: PhoneCall) -> Ticket:
     """The ticket as it is now."""
-    return await until_ticket(line, placed, lambda _: True, 5)
+    return await until_ticket(line, placed, lambda _: True)
 
 
 async def until_ticket(
-    line: RealLine, placed: PhoneCall, is_true: Callable[[Ticket], bool], timeout_s: float
+    line: RealLine, placed: PhoneCall, is_true: Callable[[Ticket], bool], timeout_s: float = PATIENCE_S
 ) -> Ticket:
     """The ticket once `is_true` of it."""
     loop = asyncio.get_running_loop()
@@ -84,7 +107,7 @@ async def until_ticket(
         await asyncio.sleep(0.1)
 
 
-async def until_event(line: RealLine, placed: PhoneCall, kind: str, timeout_s: float = 15) -> Ticket:
+async def until_event(line: RealLine, placed: PhoneCall, kind: str, timeout_s: float = PATIENCE_S) -> Ticket:
     """The ticket with an event of `kind` in its log, read after the log: it knows of that event too."""
     await until_ticket(line, placed, lambda ticket: kind in line.happened(ticket), timeout_s)
     return await ticket_of(line, placed)

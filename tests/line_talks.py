@@ -1,12 +1,13 @@
 """Talks with agents, as everybody in them hears it; and what an agent does at his desk meanwhile."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from line_calls import on_the_phone, until_event
+from line_calls import has_heard, on_the_phone, until_event
 from numpy.typing import NDArray
 from real_line import RealLine, loudness, samples
 
@@ -16,10 +17,10 @@ from ari_app.phones.phone_call import PhoneCall
 from ivr.speech import mulaw
 from tickets.ticket import Ticket
 
-RING_WITHIN_S = 12
+RING_WITHIN_S = 30
 SPOKEN_S = 0.5
 SETTLED_S = 0.3
-"""What is on its way when somebody begins to listen."""
+"""What may be on its way still when one of them has heard it."""
 CALLER, FIRST, SECOND = 400.0, 700.0, 1100.0
 """Everybody speaks in a pitch of his own, in Hz."""
 
@@ -46,6 +47,7 @@ class Ears:
     async def speak(self, speaker: PhoneCall, pitch: float, to: list[PhoneCall], not_to: list[PhoneCall]) -> None:
         began = [(call, call.now_s, is_heard) for calls, is_heard in ((to, True), (not_to, False)) for call in calls]
         assert await speaker.say(voice(pitch)) is not None
+        await asyncio.gather(*(has_heard(call, since) for call, since, is_heard in began if is_heard))
         await speaker.until(lambda: False, SETTLED_S)
         self.noted += [("voice", call, pitch, since, call.now_s, is_heard) for call, since, is_heard in began]
 

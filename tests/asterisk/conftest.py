@@ -61,5 +61,5 @@ def _nothing_left_on_the_line(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "asterisk" in request.fixturenames:
         running: RealAsterisk = request.getfixturevalue("asterisk")
-        left = wait_until(lambda: not (running.channels() + running.bridges()), 5.0)
+        left = wait_until(lambda: not (running.channels() + running.bridges()), 10.0)
         assert left, f"left in Asterisk: channels {running.channels()}, bridges {running.bridges()}"

@@ -50,7 +50,7 @@ def address(configuration: Configuration) -> tuple[str, int, str, str]:
 
 
 async def true_in_time(is_true: Callable[[], object]) -> bool:
-    return await asyncio.to_thread(wait_until, is_true, 15)
+    return await asyncio.to_thread(wait_until, is_true, 60)
 
 
 # D12

@@ -57,7 +57,7 @@ async def test_thirty_callers_at_once_are_answered_and_seen_to_their_end(asteris
                 break
         arrival.events.close()
 
-    async with asyncio.timeout(30), client, callers(asterisk, 30, 2.0) as sipp, asyncio.TaskGroup() as calls:
+    async with asyncio.timeout(60), client, callers(asterisk, 30, 2.0) as sipp, asyncio.TaskGroup() as calls:
         for _ in range(30):
             arrival = await anext(arrivals)
             assert arrival.event.args[0] == "100"
@@ -133,7 +133,7 @@ async def test_a_frozen_asterisk_is_noticed(mortal: RealAsterisk) -> None:
     settings = AriSettings(
         mortal.ari_url.removesuffix("/ari"), user, password, ping_s=0.5, request_timeout_s=1, longest_retry_s=0.5
     )
-    async with asyncio.timeout(30), AriClient(settings) as client:
+    async with asyncio.timeout(60), AriClient(settings) as client:
         os.kill(mortal.pid, signal.SIGSTOP)
         try:
             while client.is_connected:  # noqa: ASYNC110 (no event tells of it)

@@ -13,7 +13,7 @@ from tickets.ticket import Status
 
 ANNA = "+493023125391"
 BEN = "+493023125392"
-RING_WITHIN_S = 12
+RING_WITHIN_S = 30
 
 
 # D6 001-2
@@ -36,10 +36,10 @@ async def test_a_callback_asked_for_by_key_is_dialled_once_for_a_free_agent(line
         assert ANNA in ringing.remote
         assert "callback_dialled" not in line.happened(ticket)
         await ringing.answer()
-        called = await telephone.incoming(15)
+        called = await telephone.incoming(30)
         await called.answer()
         assert await until(lambda: "callback_done" in line.happened(ticket))
-        assert await until(lambda: "queue_answered" in line.happened(ticket), 15)
+        assert await until(lambda: "queue_answered" in line.happened(ticket), 30)
         await hear_each_other(ringing, called)
         assert await until(lambda: not line.in_use())
         assert line.store.callbacks.open() == []
@@ -71,12 +71,12 @@ async def test_who_is_engaged_is_tried_later_and_keeps_his_place_when_he_calls_a
         assert ticket is not None
         agent = await desk.incoming(RING_WITHIN_S)
         await agent.answer()
-        await (await telephone.incoming(15)).refuse(486)
+        await (await telephone.incoming(30)).refuse(486)
         assert await until(lambda: "callback_missed" in line.happened(ticket))
         (missed,) = line.store.callbacks.open()
         assert (missed.state, missed.tries, missed.agent) == ("waiting", 1, "agent2")
         assert missed.not_before is not None
-        await agent.over(20)  # he was told, and the line hangs up
+        await agent.over(30)  # he was told, and the line hangs up
 
         again = await telephone.call(NUMBER)
         await again.answered()
@@ -103,11 +103,11 @@ async def test_an_agent_calls_the_caller_of_a_ticket(line: RealLine, tmp_path: P
         Phone.running(line.outside(ANNA), tmp_path / "anna") as telephone,
     ):
         await ask(line.settings.control_socket, "call.dial", agent="agent3", ticket=ticket.number)
-        ringing = await desk.incoming(5)
+        ringing = await desk.incoming(30)
         await ringing.answer()
-        called = await telephone.incoming(15)
+        called = await telephone.incoming(30)
         await called.answer()
-        assert await until(lambda: "queue_answered" in line.happened(ticket), 15)
+        assert await until(lambda: "queue_answered" in line.happened(ticket), 30)
         await hear_each_other(ringing, called)
         assert await until(lambda: not line.in_use())
     done = line.store.tickets.get(ticket.number)
@@ -127,7 +127,7 @@ async def test_where_the_caller_is_first_he_says_that_he_is_there_before_an_agen
         Phone.running(line.outside(BEN), tmp_path / "ben") as telephone,
     ):
         line.store.callbacks.request(ticket.number, BEN, "dispatch", datetime.now(UTC))
-        called = await telephone.incoming(25)  # the request was written by another process
+        called = await telephone.incoming(30)  # the request was written by another process
         assert "queue_offered" not in line.happened(ticket)
         await called.answer()
         await called.until(lambda: len(called.sounds) > 1, 10)

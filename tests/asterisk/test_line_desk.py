@@ -8,22 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from line_calls import Placed, call
+from line_calls import call, item, on_the_phone, until_ticket
 from real_line import UP, RealLine, wait_until
 
-from ari_app.phones.caller import Manners, Silence
+from ari_app.phones.caller import Manners, call_items
 from tickets.people import Entry
+from tickets.ticket import Ticket
 
 VPN = "vpn will not connect from home"
 NOTICE = "The VPN is down since eight o'clock. We expect it to work again at noon."
 BERLIN, SHANGHAI = "+4930231251{}", "+862123125{}"
-# The outage is declared while they are greeted.
-PATIENT = Silence(7)
-CONCERNED = {"voice 1": (PATIENT, VPN, "yes"), "voice 2": (PATIENT, VPN, "yes please")}
-CONCERNED |= {f"key {place}": (PATIENT, "3", "1") for place in range(3)}
-GOES_ON = {f"no {place}": (PATIENT, "3", "2", "0", "#") for place in range(2)}
-ELSEWHERE = {"elsewhere": (PATIENT, "3", "1", "1")}
-STORIES: Mapping[str, tuple[str | Silence, ...]] = {**CONCERNED, **GOES_ON, **ELSEWHERE}
+CONCERNED = {"voice 1": (VPN, "yes"), "voice 2": (VPN, "yes please")}
+CONCERNED |= {f"key {place}": ("3", "1") for place in range(3)}
+GOES_ON = {f"no {place}": ("3", "20", "#") for place in range(2)}
+ELSEWHERE = {"elsewhere": ("3", "11")}
+STORIES: Mapping[str, tuple[str, ...]] = {**CONCERNED, **GOES_ON, **ELSEWHERE}
+"""What they say and press, at their turns; who knows what comes next presses more than one key."""
 POLITE = Manners(pause_s=2.0)
 
 
@@ -35,26 +35,31 @@ def desk_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLine]:
     try:
         real.wait_up()
         yield real
-        assert wait_until(lambda: real.in_use() == [], 15), real.in_use()
+        assert wait_until(lambda: real.in_use() == [], 30), real.in_use()
     finally:
         code = real.end()
     assert code == 0
 
 
 @pytest.fixture(scope="module")
-def calls(desk_line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Placed]:
-    """All of them at once, and the outage in the midst of it."""
+def tickets(desk_line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ticket]:
+    """Of all of them at once: the outage is declared while they are greeted, and nobody says a word before."""
     folder = tmp_path_factory.mktemp("calls")
+    declared = asyncio.Event()
 
-    async def place() -> list[Placed]:
+    async def live_through(name: str) -> Ticket:
+        async with on_the_phone(desk_line, folder, _number(name)) as caller:
+            await declared.wait()
+            await call_items(caller, [item(desk_line, what) for what in STORIES[name]], lambda _: None, POLITE)
+        return await until_ticket(desk_line, caller, lambda ticket: not ticket.is_live)
+
+    async def place() -> list[Ticket]:
         async with asyncio.timeout(180):
-            placing = [
-                asyncio.create_task(call(desk_line, folder, _number(name), says, POLITE))
-                for name, says in STORIES.items()
-            ]
-            assert await asyncio.to_thread(wait_until, lambda: len(desk_line.store.tickets.live()) == len(STORIES), 20)
+            calls = [asyncio.create_task(live_through(name)) for name in STORIES]
+            assert await asyncio.to_thread(wait_until, lambda: len(desk_line.store.tickets.live()) == len(STORIES), 30)
             await asyncio.to_thread(_declare, desk_line)
-            return await asyncio.gather(*placing)
+            declared.set()
+            return await asyncio.gather(*calls)
 
     return dict(zip(STORIES, asyncio.run(place()), strict=True))
 
@@ -74,30 +79,30 @@ def _declare(line: RealLine) -> None:
 # 001-13 001-14 D2
 @pytest.mark.parametrize("story", list(CONCERNED))
 def test_who_is_concerned_joins_the_outage_by_voice_or_by_key(
-    desk_line: RealLine, calls: Mapping[str, Placed], story: str
+    desk_line: RealLine, tickets: Mapping[str, Ticket], story: str
 ) -> None:
-    ticket = calls[story].ticket
+    ticket = tickets[story]
     (outage,) = desk_line.store.outages.active()
     assert (ticket.outcome, ticket.outage_id) == ("join_outage", outage.id), desk_line.heard_from(ticket, "line")
     assert "queue_entered" not in desk_line.happened(ticket)
     assert any(NOTICE in said for said in desk_line.heard_from(ticket, "line"))
 
 
-def test_they_have_one_parent_ticket(desk_line: RealLine, calls: Mapping[str, Placed]) -> None:
+def test_they_have_one_parent_ticket(desk_line: RealLine, tickets: Mapping[str, Ticket]) -> None:
     (outage,) = desk_line.store.outages.active()
     joined = {ticket.number for ticket in desk_line.store.outages.joined(outage.id)}
-    assert joined == {calls[story].ticket.number for story in CONCERNED}
+    assert joined == {tickets[story].number for story in CONCERNED}
 
 
 @pytest.mark.parametrize("story", list(GOES_ON))
-def test_who_says_no_reaches_the_queue(desk_line: RealLine, calls: Mapping[str, Placed], story: str) -> None:
-    ticket = calls[story].ticket
+def test_who_says_no_reaches_the_queue(desk_line: RealLine, tickets: Mapping[str, Ticket], story: str) -> None:
+    ticket = tickets[story]
     assert (ticket.outcome, ticket.outage_id) == ("enter_queue", None), desk_line.heard_from(ticket, "line")
     assert "queue_entered" in desk_line.happened(ticket)
 
 
-def test_at_another_site_nobody_hears_of_it(desk_line: RealLine, calls: Mapping[str, Placed]) -> None:
-    ticket = calls["elsewhere"].ticket
+def test_at_another_site_nobody_hears_of_it(desk_line: RealLine, tickets: Mapping[str, Ticket]) -> None:
+    ticket = tickets["elsewhere"]
     assert (ticket.outcome, ticket.outage_id) == ("solved", None)
     assert not any(NOTICE in said for said in desk_line.heard_from(ticket, "line"))
 

@@ -19,7 +19,7 @@ from ari_app.ari.media import MediaLine, MediaLost, open_media
 from ivr.speech.line import FRAME_BYTES, LEAD_FRAMES, Frame
 
 # No two frames are alike, none is silent: whatever is lost, doubled or displaced is seen.
-NOISE = [bytes(frame) for frame in np.random.default_rng(1).integers(0, 120, (400, FRAME_BYTES), dtype=np.uint8)]
+NOISE = [bytes(frame) for frame in np.random.default_rng(1).integers(0, 120, (250, FRAME_BYTES), dtype=np.uint8)]
 PLACES = {frame: place for place, frame in enumerate(NOISE)}
 
 
@@ -62,18 +62,18 @@ class Lags:
 
     async def go_on(self) -> None:
         while True:
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.25)
             self.count += 1
             if self.milliseconds:
                 time.sleep(self.milliseconds / 1000)  # noqa: ASYNC251 (that is the point)
 
 
-async def play_noise(line: MediaLine) -> list[int | None]:
+async def play_noise(line: MediaLine, frames: int = len(NOISE)) -> list[int | None]:
     """One frame played for each one received, until the last has come back; ten seconds are waited for it."""
     came: list[int | None] = []
-    while (not came or came[-1] != len(NOISE) - 1) and len(came) < len(NOISE) + 500:
+    while (not came or came[-1] != frames - 1) and len(came) < frames + 500:
         came.append(await heard(line))
-        if len(came) <= len(NOISE):
+        if len(came) <= frames:
             await line.play(NOISE[len(came) - 1])
     return came
 
@@ -109,12 +109,12 @@ async def test_a_flush_silences_within_forty_milliseconds(asterisk: RealAsterisk
     lasted = []
     async with call_with_media(asterisk) as (_, _, line):
         for _ in range(7):
-            for place in range(50):
+            for place in range(25):
                 await heard(line)
                 await line.play(NOISE[place])
             flushed = last_sound = time.perf_counter()
             await line.flush()
-            for _ in range(25):
+            for _ in range(15):
                 if await heard(line) is not None:
                     last_sound = time.perf_counter()
             lasted.append(last_sound - flushed)
@@ -129,7 +129,7 @@ async def test_a_lost_media_leg_is_replaced_while_the_caller_waits(asterisk: Rea
             await play_noise(line)
         again = await open_media(client)
         await client.bridges.addChannel(bridgeId=bridge_id, channel=again.channel_id)
-        assert 0 in await play_noise(again)
+        assert 0 in await play_noise(again, 25)
         await again.close()
 
 

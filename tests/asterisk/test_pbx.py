@@ -90,7 +90,7 @@ async def test_what_does_not_boot_says_why(installation: Installation, tmp_path:
     with pytest.raises(AsteriskFailed, match=r"(?s)ended with code.*res_missing"):
         await asterisk.wait_booted()
     await asterisk.stop()
-    assert wait_until(lambda: not Path(f"/proc/{asterisk.pid}").exists(), 2)
+    assert wait_until(lambda: not Path(f"/proc/{asterisk.pid}").exists(), 30)
 
 
 def test_nobody_else_can_read_the_run_folder(asterisk: RealAsterisk) -> None:

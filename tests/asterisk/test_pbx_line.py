@@ -71,7 +71,7 @@ class Up:
             self.process = subprocess.Popen(command, stdout=output, stderr=output)
         return self.process
 
-    def wait_told(self, part: str, timeout_s: float = 20.0) -> None:
+    def wait_told(self, part: str, timeout_s: float = 60.0) -> None:
         assert wait_until(lambda: part in self.output.read_text(), timeout_s), self.output.read_text()
 
     def line(self) -> RunningLine:
@@ -96,7 +96,7 @@ def up(tmp_path: Path, installation: Installation) -> Iterator[Up]:
     if line.process is not None:
         line.process.kill()
         line.process.wait()
-    assert wait_until(line.nothing_left, 10), line.seen
+    assert wait_until(line.nothing_left, 30), line.seen
 
 
 # 000-24
@@ -107,7 +107,7 @@ def test_all_parts_come_up_and_ctrl_c_leaves_nothing(up: Up) -> None:
     line = up.line()
     assert (line.pid, line.sip_port, line.web_url) == (process.pid, up.ports[0], f"http://127.0.0.1:{up.ports[4]}")
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert up.nothing_left()
     assert "Traceback" not in up.output.read_text()
     with pytest.raises(LineNotRunning):
@@ -118,9 +118,9 @@ def test_all_parts_come_up_and_ctrl_c_leaves_nothing(up: Up) -> None:
 def test_interrupted_while_starting_nothing_is_left(up: Up, moment: str) -> None:
     process = up.start(warm_up_s=600)
     up.wait_told(moment)
-    assert wait_until(up.pids, 5)
+    assert wait_until(up.pids, 30)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert up.nothing_left()
     assert "Traceback" not in up.output.read_text()
 
@@ -131,7 +131,7 @@ def test_interrupted_while_fetching_nothing_is_left(up: Up, tmp_path: Path) -> N
     process = up.start()
     up.wait_told("reading the package lists")
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert "Traceback" not in up.output.read_text()
     assert commands_naming(tmp_path) == []
     assert [path.name for path in up.cache.iterdir() if path.name.endswith(("amd64", "arm64"))] == []
@@ -149,7 +149,7 @@ def test_a_killed_asterisk_is_back_with_its_passwords_and_the_rest_stays(up: Up)
     assert (after["controller"], after["web"]) == (before["controller"], before["web"])
     assert (up.state / "asterisk/secrets.json").read_text() == secrets
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_second_line_is_refused_and_names_the_first(up: Up) -> None:
@@ -157,11 +157,11 @@ def test_a_second_line_is_refused_and_names_the_first(up: Up) -> None:
     up.wait_told("the line is up")
     up.pids()
     second = up.start()
-    assert second.wait(20) == 1
+    assert second.wait(60) == 1
     up.wait_told(f"a line is already running in {up.state} (pid {first.pid})")
     assert first.poll() is None
     first.send_signal(signal.SIGINT)
-    assert first.wait(20) == 0
+    assert first.wait(60) == 0
 
 
 def test_a_killed_line_takes_its_children_along_and_the_next_starts(up: Up) -> None:
@@ -170,14 +170,14 @@ def test_a_killed_line_takes_its_children_along_and_the_next_starts(up: Up) -> N
     up.pids()
     first.kill()
     first.wait()
-    assert wait_until(up.nothing_left, 10)
+    assert wait_until(up.nothing_left, 30)
     second = up.start()
-    assert wait_until(lambda: up.output.read_text().count("the line is up") == 2, 20), up.output.read_text()
+    assert wait_until(lambda: up.output.read_text().count("the line is up") == 2, 30), up.output.read_text()
     (password,) = re.findall(r"first login .* user admin, password (\S+) ", up.output.read_text())
     assert not [log for log in (up.state / "log").iterdir() if password in log.read_text()]
     up.pids()
     second.send_signal(signal.SIGINT)
-    assert second.wait(20) == 0
+    assert second.wait(60) == 0
 
 
 def test_a_port_in_use_is_a_message_and_nothing_was_started(up: Up) -> None:
@@ -185,7 +185,7 @@ def test_a_port_in_use_is_a_message_and_nothing_was_started(up: Up) -> None:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", up.ports[4]))
         holder.listen()
-        assert up.start().wait(20) == 1
+        assert up.start().wait(60) == 1
     assert f"TCP port {up.ports[4]} on 127.0.0.1 (web.port) is in use" in up.output.read_text()
     assert "Traceback" not in up.output.read_text()
     assert up.pids() == {}
@@ -197,9 +197,9 @@ def test_a_line_that_is_up_is_idle(up: Up) -> None:
     up.pids()
     before = cpu_s(process.pid)
     time.sleep(3)  # the measured time itself
-    assert cpu_s(process.pid) - before <= 0.03
+    assert cpu_s(process.pid) - before <= 0.06  # of these seconds
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def cpu_s(pid: int) -> float:

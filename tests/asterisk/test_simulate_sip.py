@@ -25,6 +25,8 @@ NAMES = {
     "me too, by key",
 }
 
+CALLS = 4
+
 
 async def test_scenarios_come_to_the_same_over_sip_as_in_text(tmp_path: Path) -> None:
     settings = load_settings({**os.environ, "HOTLINE_STATE": str(tmp_path)})
@@ -36,8 +38,8 @@ async def test_scenarios_come_to_the_same_over_sip_as_in_text(tmp_path: Path) ->
 
     text = await run_all(TextRung(simulator), scenarios, {}, 1, lambda _: None)
     asked = {result.scenario: result.asked for result in text}
-    async with sip_rung(settings, dialplan, calls=2) as rung:
-        sip = await run_all(rung, scenarios, asked, 2, lambda _: None)
+    async with sip_rung(settings, dialplan, calls=CALLS) as rung:
+        sip = await run_all(rung, scenarios, asked, CALLS, lambda _: None)
 
     different = [Pair(low, up, up) for low, up in zip(text, sip, strict=True) if low.verdict != up.verdict]
     assert different == [], "\n".join(Parity("sip", "text", different).told())

@@ -53,7 +53,7 @@ class Desk:
         registrar = f"{self.asterisk.sip_host}:{self.asterisk.sip_port}"
         return Account(agent, address, registrar, self.asterisk.agent_password(agent))
 
-    async def until(self, is_true: Callable[[], object], timeout_s: float = 5.0) -> None:
+    async def until(self, is_true: Callable[[], object], timeout_s: float = 30.0) -> None:
         async with asyncio.timeout(timeout_s):
             while not is_true():
                 self.happened.clear()
@@ -88,7 +88,7 @@ async def talking(desk: Desk, phone: Phone) -> AsyncIterator[tuple[AgentLeg, Pho
     """`agent1` has answered, and is in a bridge."""
     desk.distributor.join(QueueEntry("call-1", "desk", desk.distributor.now()))
     ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
-    call = await phone.incoming(5)
+    call = await phone.incoming(30)
     await call.answer()
     leg = await ringing
     assert leg is not None
@@ -129,7 +129,7 @@ async def test_of_two_telephones_of_an_agent_the_newer_gets_his_calls_and_that_i
             assert data["agent"] == "agent1"
             assert ("127.0.0.11" in str(data["old"]), "127.0.0.12" in str(data["new"])) == (True, True)
             ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
-            await (await newer.incoming(5)).refuse()
+            await (await newer.incoming(30)).refuse()
             assert await ringing is None
             assert all(agent.is_reachable for agent in desk.changes)
     await desk.until(lambda: not desk.agent().is_reachable)
@@ -148,11 +148,11 @@ async def test_a_telephone_that_goes_while_it_rings_is_no_missed_call_and_the_ne
         offer = await place.next_offer()
         assert offer == Offer("call-1", "agent1")
         ringing = asyncio.create_task(ring_agent(desk.client, "call-1", "agent1", "PJSIP/agent1", "+4930", 20))
-        await one.incoming(5)
+        await one.incoming(30)
         one.unregister()
-        assert await asyncio.wait_for(ringing, 2) is None
+        assert await asyncio.wait_for(ringing, 15) is None
         desk.distributor.refuse(offer)
-        assert await asyncio.wait_for(place.next_offer(), 1) == Offer("call-1", "agent2")
+        assert await asyncio.wait_for(place.next_offer(), 15) == Offer("call-1", "agent2")
         assert (desk.agent().missed, desk.agent().is_reachable) == (0, False)
         desk.distributor.leave(place)
 
@@ -179,12 +179,13 @@ async def test_a_dead_headset_is_flagged_until_he_is_heard(desk: Desk, tmp_path:
         async with talking(desk, phone) as (_, speaking):
             await desk.until(lambda: desk.agent().is_silent)
             assert asyncio.get_running_loop().time() - began >= SILENT_S
-            await speaking.say(TONE)
+            talking_on = asyncio.create_task(speaking.say(3 * TONE))
             await desk.until(lambda: not desk.agent().is_silent)
             desk.distributor.hold("agent1")
+            await talking_on
             assert not await heard_of_silence(desk, 2.5 + 2 * SILENT_S)
             desk.distributor.unhold("agent1")
-            assert await heard_of_silence(desk, 2 * SILENT_S)
+            assert await heard_of_silence(desk, 30)
 
 
 async def heard_of_silence(desk: Desk, timeout_s: float) -> bool:

@@ -40,7 +40,7 @@ async def test_calls_are_lost_with_a_finished_ticket_and_the_next_are_taken(line
             on_the_phone(line, tmp_path, "+493023125602") as in_menu,
         ):
             await talking.press("0")
-            with_agent = await desk.incoming(12)
+            with_agent = await desk.incoming(30)
             await with_agent.answer()
             await until_event(line, talking, "queue_answered")
             await until_event(line, in_menu, "said")
@@ -60,11 +60,11 @@ async def test_calls_are_lost_with_a_finished_ticket_and_the_next_are_taken(line
         assert await asyncio.to_thread(wait_until, lambda: _answers(line), 20)
         async with on_the_phone(line, tmp_path, "+493023125603") as caller:
             assert caller.answered_at is not None
-            assert caller.answered_at - caller.began_at < 1
+            assert caller.answered_at - caller.began_at < 5
             await until_event(line, caller, "said")
             await caller.press("0")
             ticket = await until_event(line, caller, "queue_entered")
-        ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
+        ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live)
         assert "recording_attached" in line.happened(ticket)
 
 

@@ -38,14 +38,14 @@ async def test_a_request_survives_and_is_dialled_once_and_the_talk_goes_on(line:
         assert line.store.callbacks.open() == [asked]
 
         async with Phone.running(line.agent("agent5"), tmp_path / "agent5") as desk:
-            ringing = await desk.incoming(15)
+            ringing = await desk.incoming(30)
             await ringing.answer()
-            called = await telephone.incoming(15)
+            called = await telephone.incoming(30)
             await called.answer()
-            assert await until(lambda: "queue_answered" in line.happened(ticket), 15)
+            assert await until(lambda: "queue_answered" in line.happened(ticket), 30)
             await kill_controller(line)
             await hear_each_other(ringing, called)
-            assert await until(lambda: not line.in_use(), 20)
+            assert await until(lambda: not line.in_use(), 30)
 
     assert line.store.callbacks.open() == []
     happened = line.happened(ticket)

@@ -21,7 +21,7 @@ def refused(line: RealLine) -> str:
         line.process.kill()
     said = line.told()
     assert "Traceback" not in said
-    assert wait_until(lambda: not line.leftovers(), 5), line.leftovers()
+    assert wait_until(lambda: not line.leftovers(), 30), line.leftovers()
     return said
 
 

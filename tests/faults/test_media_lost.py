@@ -23,7 +23,7 @@ async def test_in_the_menu_the_open_question_is_asked_again(line: RealLine, tmp_
         await caller.until(lambda: False, 7)
         await caller.press("2")
         await until_event(line, caller, "article_tried")
-    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 5)
+    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live)
     assert line.heard_from(ticket, "caller") == ["1", "2"]
     assert where(line.prompt("line.resumed"), samples(caller.heard_wav)) is not None
 
@@ -32,12 +32,12 @@ async def test_in_the_menu_the_open_question_is_asked_again(line: RealLine, tmp_
 async def test_in_the_queue_the_music_comes_back_and_the_place_is_kept(line: RealLine, tmp_path: Path) -> None:
     async with on_duty(line, tmp_path, "agent7") as desk, on_the_phone(line, tmp_path, "+493023125802") as caller:
         await caller.press("0")
-        ringing = await desk.incoming(12)
+        ringing = await desk.incoming(30)
         await break_media(line)
-        await ringing.over(5)
+        await ringing.over(30)
         lost_s = caller.now_s
-        again = await desk.incoming(5)
-        assert await caller.until(lambda: caller.sounds[-1].began_s > lost_s - 1, 3), "he waits in silence"
+        again = await desk.incoming(30)
+        assert await caller.until(lambda: caller.sounds[-1].began_s > lost_s - 1, 30), "he waits in silence"
         await again.answer()
         ticket = await until_event(line, caller, "queue_answered")
         assert "queue_abandoned" not in line.happened(ticket)

@@ -20,16 +20,16 @@ async def test_a_killed_recognizer_costs_at_most_a_turn(line: RealLine, tmp_path
             os.kill(worker, signal.SIGKILL)
         said = await caller.say(line.spoken("my account is locked and i cannot log in"))
         assert said is not None
-        assert await caller.until(lambda: caller.sounds[-1].began_s > said.ended_s, 12), "no answer at all"
-        ticket = await until_event(line, caller, "heard", 12)
+        assert await caller.until(lambda: caller.sounds[-1].began_s > said.ended_s, 30), "no answer at all"
+        ticket = await until_event(line, caller, "heard")
         assert wait_until(lambda: set(line.workers()) - set(killed), 30)
         if "understood" not in line.happened(ticket):
             await caller.press("1")
             await caller.press("2")
-        await until_event(line, caller, "article_tried", 15)
+        await until_event(line, caller, "article_tried")
         await caller.press("1")
-        await caller.over(20)
-    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 10)
+        await caller.over(30)
+    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live)
     assert ticket.outcome == "solved"
 
 
@@ -41,15 +41,15 @@ async def test_a_recognizer_that_hangs_leads_to_the_keys(line: RealLine, tmp_pat
         for worker in frozen:
             os.kill(worker, signal.SIGSTOP)
         await caller.say(line.spoken("my account is locked and i cannot log in"))
-        await until_event(line, caller, "heard", 15)
+        await until_event(line, caller, "heard")
         heard_s = caller.now_s
         await caller.until(lambda: caller.now_s > heard_s + 3, 4)
         await caller.press("1")
         await caller.press("2")
-        await until_event(line, caller, "article_tried", 15)
+        await until_event(line, caller, "article_tried")
         await caller.press("1")
-        await caller.over(20)
-    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live, 10)
+        await caller.over(30)
+    ticket = await until_ticket(line, caller, lambda ticket: not ticket.is_live)
     assert ticket.outcome == "solved"
     assert where(line.prompt("line.deaf"), samples(caller.heard_wav)) is not None
     assert wait_until(lambda: line.workers() and not set(line.workers()) & set(frozen), 30)
