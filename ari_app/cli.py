@@ -24,7 +24,7 @@ _ELSEWHERE = {
     "kb": "knowledge.cli:app",
     "tickets": "tickets.cli:tickets_app",
     "people": "tickets.people_cli:app",
-    "user": "tickets.cli:user_app",
+    "user": "tickets.user_cli:app",
     "outage": "ari_app.outage_cli:app",
     "diagnose": "ari_app.diagnosis.cli:app",
     "callbacks": "ari_app.outgoing.callbacks_cli:app",

@@ -12,13 +12,13 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.machine_user import machine_user
 from ari_app.outage_scope import good_dialplan, scope_of
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan
 from dialplan.problems import DialplanError
 from ivr.speech.notice import render_notice
 from ivr.speech.wording import Wording
+from tickets.machine_user import machine_user
 from tickets.outage import Fault, Outage, Scope, declaration, end_at, faults
 from tickets.outage_shapes import outage_details, outage_list, outage_shape
 from tickets.store import Store, StoreError, open_store

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,6 +32,14 @@ class User:
     """The name of the agent account that is his."""
     is_disabled: bool = False
     """He may not log in any more; what he did stays told."""
+
+    def state(self, now: datetime) -> Literal["disabled", "locked", "one_time", "active"]:
+        """Whether he can log in, and if not, why."""
+        if self.is_disabled:
+            return "disabled"
+        if self.locked_until is not None and self.locked_until > now:
+            return "locked"
+        return "one_time" if self.must_change else "active"
 
     def may(self, right: Right) -> bool:
         return not self.is_disabled and may(self.role, right)

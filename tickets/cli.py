@@ -1,4 +1,4 @@
-"""`hotline tickets`, `hotline user` and `hotline db`."""
+"""`hotline tickets` and `hotline db`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tickets.cli_context import Json, friendly, now, open_for, settings_of
-from tickets.rights import Role
+from tickets.cli_context import Json, friendly, open_for, settings_of
 from tickets.shapes import TicketList, shape_of, summary_of
 from tickets.store.backup import back_up
 from tickets.store.database import Database
@@ -20,7 +19,6 @@ from tickets.viewer.words import load_words
 words = load_words("en")
 
 tickets_app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
-user_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web pages.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 
 
@@ -67,86 +65,6 @@ def show_ticket(ctx: typer.Context, number: str, json: Json = False) -> None:
         typer.echo(shape_of(ticket, transcript).model_dump_json(indent=2))
     else:
         _print_ticket(ticket, transcript, Presentation(settings, Labels(), words))
-
-
-@user_app.command("add")
-def add_user(
-    ctx: typer.Context,
-    name: str,
-    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
-    agent: Annotated[str | None, typer.Option(help="The agent account that is his: he takes calls with it.")] = None,
-) -> None:
-    """A new user; prints a one-time password.
-
-    Example: hotline user add maria --role agent --agent agent1
-    """
-    with open_for(settings_of(ctx)) as store:
-        password = store.accounts.add(name, role, now(), agent=agent)
-    typer.echo(f"one-time password of {name}: {password}")
-
-
-@user_app.command("passwd")
-def reset_password(ctx: typer.Context, name: str) -> None:
-    """A new one-time password for a user, who is logged out everywhere.
-
-    Example: hotline user passwd maria
-    """
-    with open_for(settings_of(ctx)) as store:
-        password = store.accounts.reset_password(name, now())
-    typer.echo(f"one-time password of {name}: {password}")
-
-
-@user_app.command("unlock")
-def unlock_user(ctx: typer.Context, name: str) -> None:
-    """Let a user log in again after too many wrong passwords.
-
-    Example: hotline user unlock maria
-    """
-    with open_for(settings_of(ctx)) as store:
-        store.accounts.unlock(name, now())
-    typer.echo(f"{name} may log in again")
-
-
-@user_app.command("token")
-def make_token(ctx: typer.Context, name: str) -> None:
-    """A token with which a program reads the REST API as this user.
-
-    Example: hotline user token reports
-    """
-    with open_for(settings_of(ctx)) as store:
-        typer.echo(store.accounts.start_session(name, "api", now()))
-
-
-@user_app.command("list")
-def list_users(ctx: typer.Context) -> None:
-    """All users.
-
-    Example: hotline user list
-    """
-    settings = settings_of(ctx)
-    with open_for(settings) as store:
-        users = store.accounts.users()
-    present = Presentation(settings, Labels(), words)
-    table = Table("Name", "Role", "Agent", "State", "Last login", box=None, header_style="bold")
-    for user in users:
-        locked = user.locked_until is not None and user.locked_until > now()
-        state = (
-            "disabled"
-            if user.is_disabled
-            else "locked"
-            if locked
-            else "one-time password"
-            if user.must_change
-            else "active"
-        )
-        table.add_row(
-            user.name,
-            user.role,
-            user.agent or "",
-            state,
-            present.moment(user.last_login_at) if user.last_login_at else "never",
-        )
-    Console().print(table)
 
 
 @db_app.command("upgrade")

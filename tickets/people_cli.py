@@ -12,6 +12,7 @@ from rich.table import Table
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
 from tickets.cli_context import Json, fail, now, open_for, settings_of
+from tickets.machine_user import machine_user
 from tickets.people import ImportCounts, Person
 from tickets.people_cells import Known
 from tickets.people_file import PeopleFile, PeopleFileError, Problem, read_people
@@ -71,7 +72,7 @@ def import_people(
     counts = None
     if read.entries and not (strict and not read.is_complete):
         with open_for(settings) as store:
-            counts = store.people.import_rows(read.entries, now(), everyone and read.is_complete)
+            counts = store.people.import_rows(read.entries, now(), everyone and read.is_complete, machine_user())
     _report(file, read, counts, json)
     if counts and everyone and not read.is_complete:
         typer.echo("nobody was marked as left, for not every row could be read", err=True)
@@ -156,7 +157,7 @@ def set_pin(
         else:
             pin = typer.prompt(f"PIN of {person.name}", hide_input=True, confirmation_prompt="Once more")
         try:
-            store.people.set_pin(person.id, pin, now())
+            store.people.set_pin(person.id, pin, now(), machine_user())
         except WeakPin as error:
             fail(str(error))
     typer.echo(f"PIN of {person.name}: {pin}" if generate else f"{person.name} has a new PIN")

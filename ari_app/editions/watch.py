@@ -102,8 +102,10 @@ class DialplanWatch:
 
     async def _adopted(self, what: str) -> None:
         self._is_refused = False
-        log.info(what, version=self.editions.current.version)
-        await self._tell(Kind.DIALPLAN_CHANGED, {"version": self.editions.current.version})
+        version = self.editions.current.version
+        log.info(what, version=version)
+        by = next((entry.by for entry in reversed(self.history.entries()) if entry.version == version), None)
+        await self._tell(Kind.DIALPLAN_CHANGED, {"version": version, "by": by})
 
     async def _refuse(self, problems: list[Problem]) -> None:
         self._is_refused = True

@@ -11,11 +11,11 @@ from pydantic import AwareDatetime, BaseModel
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.machine_user import machine_user
 from ari_app.outgoing.callbacks import cancel as cancel_request
 from ari_app.settings import Settings
 from tickets.callback import CallbackRecord
 from tickets.events import Kind
+from tickets.machine_user import machine_user
 from tickets.numbers import for_people
 from tickets.store import Store, StoreError, open_store
 

@@ -55,15 +55,16 @@ def names(people: tuple[Person, ...]) -> list[str]:
 
 def test_an_import_counts_what_it_did(store: Store) -> None:
     assert store.people.is_empty()
-    assert store.people.import_rows((ANNA, BEN), START, everyone=False) == ImportCounts(2, 0, 0, 0)
+    assert store.people.import_rows((ANNA, BEN), START, False, "tom") == ImportCounts(2, 0, 0, 0)
     assert not store.people.is_empty()
     moved = Entry(employee_number="10443", name="Ben Adler-Kurz", numbers=frozenset({"1045"}))
     assert store.people.import_rows((ANNA, moved, CHEN), at(1), everyone=False) == ImportCounts(1, 1, 1, 0)
     assert names(store.people.of_number("1045")) == ["Ben Adler-Kurz"]
     assert names(store.people.of_number("1044")) == ["Anna Berg"]
     first, second = store.events.after(0)
-    assert (first.kind, first.data) == ("people_imported", {"added": 2, "changed": 0, "unchanged": 0, "left": 0})
-    assert second.data == {"added": 1, "changed": 1, "unchanged": 1, "left": 0}
+    counted = {"added": 2, "changed": 0, "unchanged": 0, "left": 0}
+    assert (first.kind, first.data) == ("people_imported", {**counted, "by": "tom"})
+    assert second.data == {"added": 1, "changed": 1, "unchanged": 1, "left": 0, "by": None}
 
 
 def test_what_was_imported_is_what_is_known(store: Store, anna: Person) -> None:  # 000-18
@@ -119,7 +120,7 @@ def test_a_number_is_bound_once(store: Store, anna: Person) -> None:
     assert bound.numbers == ANNA.numbers | {"+4930555000"}
     assert store.people.of_number("+49 30 555000") == (bound,)
     (event,) = store.events.after(seen)
-    assert (event.kind, event.data) == ("person_changed", {"person": anna.id, "change": "number added"})
+    assert (event.kind, event.data) == ("person_changed", {"person": anna.id, "change": "number added", "by": None})
     with pytest.raises(ValueError, match="withheld"):
         store.people.bind_number(anna.id, "anonymous", at(2))
 

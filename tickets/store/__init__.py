@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tickets.settings import TicketsSettings
 from tickets.store.accounts import AccountStore
+from tickets.store.audit import AuditStore
 from tickets.store.callbacks import CallbackStore
 from tickets.store.database import Database
 from tickets.store.errors import (
@@ -30,6 +31,7 @@ from tickets.store.tickets import TicketStore
 __all__ = [
     "AccountError",
     "AccountStore",
+    "AuditStore",
     "CallbackStore",
     "DatabaseUnavailable",
     "EditConflict",
@@ -58,6 +60,7 @@ class Store:
 
     tickets: TicketStore
     events: EventStore
+    audit: AuditStore
     accounts: AccountStore
     outages: OutageStore
     people: PeopleStore
@@ -81,6 +84,7 @@ def open_store(settings: TicketsSettings) -> Store:
     return Store(
         tickets=TicketStore(database, settings.region),
         events=EventStore(database),
+        audit=AuditStore(database),
         accounts=AccountStore(database, settings),
         outages=OutageStore(database),
         people=PeopleStore(database, settings.region),

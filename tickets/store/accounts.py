@@ -35,8 +35,8 @@ from tickets.store.user_rows import (
     user_row,
 )
 
-COMMAND_LINE = "the command line"
-"""Who changes users where nobody is logged in: whoever may read the database."""
+SOMEBODY = "somebody"
+"""Who changes a user where nobody says who he is."""
 
 _TOKEN_NAME = 12
 """So many digits of a token's hash name it: they tell nothing of the token."""
@@ -63,7 +63,7 @@ class AccountStore:
             )
         return password
 
-    def add(self, name: str, role: Role, at: datetime, by: str = COMMAND_LINE, agent: str | None = None) -> str:
+    def add(self, name: str, role: Role, at: datetime, by: str = SOMEBODY, agent: str | None = None) -> str:
         """A new user, and the agent account that is his; returns the one-time password. `by` is who does it.
 
         Raises:
@@ -81,7 +81,7 @@ class AccountStore:
             log_change(session, row, at, by, "added", role=role, agent=agent)
         return password
 
-    def assign(self, name: str, role: Role, agent: str | None, at: datetime, by: str = COMMAND_LINE) -> None:
+    def assign(self, name: str, role: Role, agent: str | None, at: datetime, by: str = SOMEBODY) -> None:
         """Another role or agent account. The last admin stays one.
 
         Raises:
@@ -95,7 +95,7 @@ class AccountStore:
             row.role, row.agent = role, agent
             log_change(session, row, at, by, "assigned", role=role, agent=agent)
 
-    def disable(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
+    def disable(self, name: str, at: datetime, by: str = SOMEBODY) -> None:
         """He cannot log in any more, and is logged out everywhere; tokens end too, and his agent account is free.
 
         Raises:
@@ -108,14 +108,14 @@ class AccountStore:
             session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
             log_change(session, row, at, by, "disabled")
 
-    def enable(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
+    def enable(self, name: str, at: datetime, by: str = SOMEBODY) -> None:
         """He may log in again, as before."""
         with self._database.writing() as session:
             row = user_row(session, name)
             row.disabled_at = None
             log_change(session, row, at, by, "enabled")
 
-    def reset_password(self, name: str, at: datetime, by: str = COMMAND_LINE) -> str:
+    def reset_password(self, name: str, at: datetime, by: str = SOMEBODY) -> str:
         """A new one-time password; whoever is logged in as this user is logged out."""
         password = one_time_password()
         hashed = self._hashes.make(password)
@@ -144,7 +144,7 @@ class AccountStore:
             session.execute(delete(SessionRow).where(SessionRow.user_id == row.id, SessionRow.kind == "web"))
             log_change(session, row, at, row.name, "password_changed")
 
-    def unlock(self, name: str, at: datetime, by: str = COMMAND_LINE) -> None:
+    def unlock(self, name: str, at: datetime, by: str = SOMEBODY) -> None:
         with self._database.writing() as session:
             row = user_row(session, name)
             row.failures, row.locked_until = 0, None
@@ -178,7 +178,7 @@ class AccountStore:
             return user_of(row)
 
     def start_session(
-        self, name: str, kind: Literal["web", "api"], at: datetime, address: str = "", by: str = COMMAND_LINE
+        self, name: str, kind: Literal["web", "api"], at: datetime, address: str = "", by: str = SOMEBODY
     ) -> str:
         """A new secret that stands for the user; only its hash is kept. One of kind `api` (a token, made `by` somebody)
         does not expire, and works from everywhere; `address` is where a browser logs in."""
@@ -226,7 +226,7 @@ class AccountStore:
             rows = session.scalars(_tokens(user_row(session, name)).order_by(SessionRow.created_at))
             return [Token(row.secret_hash[:_TOKEN_NAME], row.created_at) for row in rows]
 
-    def end_token(self, name: str, token: str, at: datetime, by: str = COMMAND_LINE) -> bool:
+    def end_token(self, name: str, token: str, at: datetime, by: str = SOMEBODY) -> bool:
         """`token` is the id of one of the user's; False when there is none."""
         with self._database.writing() as session:
             user = user_row(session, name)

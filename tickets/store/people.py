@@ -29,13 +29,15 @@ class PeopleStore:
         self._region = region
         self._hashes = PasswordHashes()
 
-    def import_rows(self, entries: tuple[Entry, ...], at: datetime, everyone: bool) -> ImportCounts:
-        """Take these entries, all or none. With `everyone` who is not among them has left."""
+    def import_rows(
+        self, entries: tuple[Entry, ...], at: datetime, everyone: bool, by: str | None = None
+    ) -> ImportCounts:
+        """Take these entries, all or none. With `everyone` who is not among them has left; `by` is who imports them."""
         with self._database.reading() as session:
             plan = plan_import(session, entries, everyone)
         with self._database.writing() as session:
             carry_out(session, plan, at)
-            _log(session, Kind.PEOPLE_IMPORTED, at, asdict(plan.counts))
+            _log(session, Kind.PEOPLE_IMPORTED, at, {**asdict(plan.counts), "by": by})
         return plan.counts
 
     def is_empty(self) -> bool:
@@ -88,13 +90,12 @@ class PeopleStore:
             if wanted not in {known.number for known in row.numbers}:
                 row.numbers.append(PersonNumberRow(number=wanted))
                 row.updated_at = at
-                told: dict[str, Json] = {"person": row.id, "change": "number added"}
-                _log(session, Kind.PERSON_CHANGED, at, told | ({"by": by} if by else {}))
+                _log(session, Kind.PERSON_CHANGED, at, {"person": row.id, "change": "number added", "by": by})
             session.flush()
             return person_of(row)
 
-    def set_pin(self, person_id: int, pin: str, at: datetime) -> None:
-        """A new PIN; a lock of the old one ends.
+    def set_pin(self, person_id: int, pin: str, at: datetime, by: str | None = None) -> None:
+        """A new PIN, set `by` somebody; a lock of the old one ends.
 
         Raises:
             WeakPin: it is too short, too long, or easy to guess.
@@ -105,7 +106,7 @@ class PeopleStore:
         with self._database.writing() as session:
             row = _row(session, person_id)
             row.pin_hash, row.pin_failures, row.pin_locked_until, row.updated_at = hashed, 0, None, at
-            _log(session, Kind.PERSON_CHANGED, at, {"person": row.id, "change": "pin set"})
+            _log(session, Kind.PERSON_CHANGED, at, {"person": row.id, "change": "pin set", "by": by})
 
     def check_pin(self, person_id: int, pin: str, at: datetime) -> bool:
         """Whether this is his PIN. After five wrong ones in a row no PIN is right for a quarter of an hour."""

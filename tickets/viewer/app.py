@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from tickets.rights import Right
 from tickets.settings import TicketsSettings
 from tickets.store import Store
-from tickets.viewer import api, login, outage_api, outage_pages, pages, stream
+from tickets.viewer import api, audit, login, outage_api, outage_pages, pages, stream, users
 from tickets.viewer.access import SecurityHeaders
 from tickets.viewer.context import OutageDesk, Part, Viewer
 from tickets.viewer.live import LiveHub
@@ -21,6 +21,13 @@ from tickets.viewer.problems import add_problem_pages
 from tickets.viewer.rendering import templates_in
 
 _FOLDER = Path(__file__).parent
+PARTS = (
+    Part("tickets", Right.TICKETS_SEE),
+    Part("outages", Right.OUTAGES_SEE),
+    Part("users", Right.USERS_CHANGE),
+    Part("audit", Right.AUDIT_SEE),
+)
+"""The navigation where there is no line beside the tickets."""
 
 
 def utc_now() -> datetime:
@@ -41,10 +48,10 @@ def create_app(
     live = LiveHub(store.events)
     app.state.viewer = Viewer(settings, store, labels or {}, templates, live, now, outages or OutageDesk())
     app.state.companions = []
-    app.state.viewer.parts += [Part("tickets", Right.TICKETS_SEE), Part("outages", Right.OUTAGES_SEE)]
+    app.state.viewer.parts += PARTS
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
-    for part in (login, stream, pages, outage_pages, api, outage_api):
+    for part in (login, stream, pages, outage_pages, users, audit, api, outage_api):
         app.include_router(part.router)
     add_problem_pages(app)
     return app

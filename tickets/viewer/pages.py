@@ -1,21 +1,23 @@
 """The list of tickets, the page of one ticket, and its recordings."""
 
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from tickets.events import Json, Kind
 from tickets.rights import Right
 from tickets.ticket import Status
 from tickets.viewer.access import Context, SignedIn, may
 from tickets.viewer.context import Visitor, present_of
+from tickets.viewer.presentation import day_of
 
 router = APIRouter(include_in_schema=False)
 
 _PER_PAGE = 25
 _EARLIER = 6
+_FROM_THE_BEGINNING = "bytes=0-"
 SeesTickets = Annotated[Visitor, may(Right.TICKETS_SEE)]
 _AUDIO_TYPES = {".wav": "audio/wav", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
 
@@ -41,7 +43,7 @@ def ticket_list(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     chosen = Status(status) if status in set(Status) else None
-    since, until = present_of(request).day(parsed) if (parsed := _date(day)) else (None, None)
+    since, until = present_of(request).day(parsed) if (parsed := day_of(day)) else (None, None)
     seen = viewer.store.events.last_id()
     found = viewer.store.tickets.search(
         text, chosen, category or None, None, since, until, _PER_PAGE, (page - 1) * _PER_PAGE
@@ -83,8 +85,10 @@ def ticket_page(request: Request, viewer: Context, visitor: SeesTickets, number:
 
 
 @router.get("/recordings/{recording_id}")
-def recording(viewer: Context, visitor: Annotated[Visitor, may(Right.RECORDINGS_HEAR)], recording_id: int) -> Response:
-    """The sound, whole or the range that a player asks for."""
+def recording(
+    request: Request, viewer: Context, visitor: Annotated[Visitor, may(Right.RECORDINGS_HEAR)], recording_id: int
+) -> Response:
+    """The sound, whole or the range that a player asks for. Who plays it from its beginning is told of."""
     found = viewer.store.tickets.recording_path(recording_id)
     if found is None:
         raise HTTPException(404)
@@ -93,11 +97,7 @@ def recording(viewer: Context, visitor: Annotated[Visitor, may(Right.RECORDINGS_
     # The path comes from our database, not from the visitor; a link planted in the folder must not lead out either.
     if not file.is_relative_to(folder) or file.suffix not in _AUDIO_TYPES or not file.is_file():
         raise HTTPException(404)
+    if request.headers.get("range", _FROM_THE_BEGINNING).startswith(_FROM_THE_BEGINNING):
+        played: dict[str, Json] = {"user": visitor.user.name, "recording": recording_id}
+        viewer.store.events.append(Kind.RECORDING_PLAYED, viewer.now(), None, found[1], played)
     return FileResponse(file, media_type=_AUDIO_TYPES[file.suffix])
-
-
-def _date(day: str) -> date | None:
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return None

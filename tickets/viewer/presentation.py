@@ -122,6 +122,10 @@ class Presentation:
     def clock(self, at: datetime) -> str:
         return f"{self.local(at):%H:%M:%S}"
 
+    def to_the_second(self, at: datetime) -> str:
+        local = self.local(at)
+        return f"{local.strftime(self._text('format.day'))} {local:%H:%M:%S}"
+
     def brief(self, at: datetime, now: datetime) -> str:
         """The time today, the day otherwise; the year only when it is another one."""
         then, today = self.local(at), self.local(now)
@@ -187,6 +191,14 @@ class Presentation:
     def _extra(self, event: Event) -> dict[str, str]:
         seconds = event.data.get("seconds")
         return {"duration": duration(seconds)} if isinstance(seconds, int | float) else {}
+
+
+def day_of(given: str) -> date | None:
+    """`2026-11-22` as a form sends it; None of anything else."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
 
 
 def percent(confidence: float) -> int:

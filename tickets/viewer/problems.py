@@ -8,12 +8,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from tickets.store import DatabaseUnavailable, OutageEnded, OutageNotFound, TicketNotFound
+from tickets.store.errors import UserNotFound
 from tickets.viewer.access import ChangeNeeded, LoginNeeded, NotAllowed
 from tickets.viewer.context import viewer_of, words_of
 
 _STATUS: dict[type[Exception], int] = {
     TicketNotFound: 404,
     OutageNotFound: 404,
+    UserNotFound: 404,
     OutageEnded: 409,
     DatabaseUnavailable: 503,
 }

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterable
 from fastapi import APIRouter, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from tickets.viewer.access import Context, SignedIn, has_login
+from tickets.accounts import User
+from tickets.viewer.access import Context, LoginNeeded, SignedIn, logged_in
 from tickets.viewer.languages import language_of
 from tickets.viewer.live import Message, StreamEnded
 
@@ -34,7 +35,7 @@ async def live(request: Request, viewer: Context, visitor: SignedIn, after: int 
             except StreamEnded:
                 return
             if clock() - checked >= PING_S:
-                if not await asyncio.to_thread(has_login, request):
+                if not await asyncio.to_thread(_may_still, request, visitor.user):
                     return
                 checked = clock()
 
@@ -43,6 +44,15 @@ async def live(request: Request, viewer: Context, visitor: SignedIn, after: int 
 def session(visitor: SignedIn) -> Response:
     """204 while the login stands: a page whose stream was refused asks."""
     return Response(status_code=204)
+
+
+def _may_still(request: Request, user: User) -> bool:
+    """Whether the login stands, and `user` may do what he might: who gets another role begins anew."""
+    try:
+        now = logged_in(request).user
+    except LoginNeeded:
+        return False
+    return (now.role, now.agent) == (user.role, user.agent)
 
 
 def _sent(message: Message, language: str) -> ServerSentEvent:

@@ -1,6 +1,7 @@
 """Every word that the pages show, by language: `texts/<language>/<part>.toml`, `"key" = "text with {slots}"`."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,10 @@ class Words:
     def __call__(self, key: str, **slots: object) -> str:
         """The text with its slots filled. Raises KeyError for a key that is not there."""
         return self._texts[key].format(**slots)
+
+    def told(self, key: str, slots: Mapping[str, str], lacking: str) -> str:
+        """The text, with `lacking` for the slots that what is told of does not have."""
+        return self._texts[key].format_map(defaultdict(lambda: lacking, slots))
 
     def __contains__(self, key: object) -> bool:
         return key in self._texts
