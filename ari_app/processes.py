@@ -9,6 +9,7 @@ import contextlib
 import os
 import select
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,17 @@ def identify(pid: int) -> ProcessId | None:
     except OSError:
         return None
     return None if fields[0] == "Z" else ProcessId(pid, f"{boot}/{fields[19]}")
+
+
+def started_at(pid: int) -> float:
+    """When the process started, on the clock of `time.monotonic`, to the hundredth of a second: the kernel counts so.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    slept_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+    return ticks / os.sysconf("SC_CLK_TCK") - slept_s
 
 
 class ChildProcess:

@@ -21,6 +21,7 @@ from ari_app.logs import set_up_logging
 from ari_app.opening import open_exchange
 from ari_app.outgoing.dialler import CallbackDialler
 from ari_app.outgoing.placed_calls import placing_calls
+from ari_app.processes import started_at
 from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
@@ -106,6 +107,5 @@ def _tell_load() -> None:
 
 
 def _age_s() -> float:
-    """Seconds since this process started, to the hundredth: the kernel counts so."""
-    started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
-    return round(time.clock_gettime(time.CLOCK_BOOTTIME) - started, 2)
+    """Seconds since this process started."""
+    return round(time.monotonic() - started_at(os.getpid()), 2)

@@ -1,47 +1,25 @@
 """Many callers at once, who want a person and wait; and agents who work through them."""
 
 import asyncio
-import shutil
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from real_line import NUMBER, RealLine, wait_until
 
+from ari_app.bench import load
 from ari_app.control.client import ask
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
 from tickets.events import Kind
 
-SCENARIO = Path(__file__).parent / "queued_callers.xml"
-
 
 @asynccontextmanager
 async def crowd(line: RealLine, folder: Path, callers: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """So many callers, ten a second, each until an agent hangs up; SIPp ends with the last of them, with 0 if all was
-    as it should be."""
-    assert shutil.which("sipp"), "sipp is missing: apt-get install sip-tester"
-    (folder / "silence.ul").write_bytes(b"\xff" * 8000)
-    shutil.copy(SCENARIO, folder)
+    """So many callers, who wait in silence for an agent: see `ari_app.bench.load.crowd`."""
     trunk = line.settings.pbx.trunk_addresses[0]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((trunk, 0))
-        port = str(probe.getsockname()[1])
-    process = await asyncio.create_subprocess_exec(
-        *("sipp", line.registrar, "-sf", SCENARIO.name, "-s", NUMBER, "-i", trunk, "-p", port, "-mi", trunk),
-        *("-m", str(callers), "-l", str(callers), "-r", "10", "-nostdin", "-timeout", "120", "-timeout_error"),
-        *("-trace_err", "-error_file", "errors.log"),
-        cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    async with load.crowd(line.registrar, trunk, NUMBER, callers, folder) as sipp:
+        yield sipp
 
 
 def waiting(line: RealLine) -> list[str]:

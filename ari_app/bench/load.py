@@ -1,4 +1,5 @@
-"""Many calls at once, placed by SIPp: each presses keys through a menu to goodbye (keys.xml).
+"""Many calls at once, placed by SIPp: each presses keys through a menu to goodbye (keys.xml), or wants a person and
+waits in silence (queued_callers.xml).
 
 LoadError    SIPp is missing, or could not run at all
 """
@@ -7,11 +8,16 @@ import asyncio
 import csv
 import shutil
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-SCENARIO = Path(__file__).parent / "keys.xml"
+_SCENARIOS = Path(__file__).parent
+_THROUGH_A_MENU, _QUEUED = "keys.xml", "queued_callers.xml"
 _LONGEST_CALL_S = 90
+_LONGEST_WAIT_S = 120
+_QUEUED_PER_S = 10
 _RAN = {0, 1}
 """SIPp's exit codes after a whole run: every call went through, or some failed."""
 
@@ -38,22 +44,12 @@ async def place_calls(registrar: str, trunk_address: str, number: str, count: in
     Raises:
         LoadError: SIPp is missing, or could not run at all.
     """
-    program = shutil.which("sipp")
-    if program is None:
-        raise LoadError("sipp is missing: apt-get install sip-tester")
-    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, and local
-    shutil.copy(SCENARIO, folder / SCENARIO.name)
-    process = await asyncio.create_subprocess_exec(
-        *(program, registrar, "-sf", SCENARIO.name, "-s", number),
-        *("-i", trunk_address, "-p", str(_free_port(trunk_address)), "-mi", trunk_address),
+    process = await _sipp(
+        folder,
+        *(registrar, "-sf", _THROUGH_A_MENU, "-s", number, *_our_end(trunk_address)),
         *("-m", str(count), "-r", f"{rate:g}", "-l", str(count)),
-        *("-timeout", f"{_LONGEST_CALL_S + count / rate:.0f}", "-timeout_error", "-nostdin"),
-        *("-trace_err", "-error_file", "errors.log", "-trace_rtt", "-rtt_freq", "1"),
-        *("-trace_stat", "-stf", "statistics.csv", "-fd", "1"),
-        cwd=folder,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
+        *("-timeout", f"{_LONGEST_CALL_S + count / rate:.0f}", "-timeout_error"),
+        *("-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-stf", "statistics.csv", "-fd", "1"),
     )
     try:
         _, complaint = await process.communicate()
@@ -64,6 +60,58 @@ async def place_calls(registrar: str, trunk_address: str, number: str, count: in
     if process.returncode not in _RAN:
         raise LoadError(f"sipp ended with {process.returncode}: {complaint.decode(errors='replace').strip()[-500:]}")
     return _read(folder)
+
+
+@asynccontextmanager
+async def crowd(
+    registrar: str, trunk_address: str, number: str, callers: int, folder: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """So many callers, ten a second, each until an agent hangs up; SIPp ends with the last of them, with 0 if all was
+    as it should be. Its files stay in `folder`.
+
+    Raises:
+        LoadError: SIPp is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, and local
+    (folder / "silence.ul").write_bytes(b"\xff" * 8000)
+    process = await _sipp(
+        folder,
+        *(registrar, "-sf", _QUEUED, "-s", number, *_our_end(trunk_address)),
+        *("-m", str(callers), "-l", str(callers), "-r", str(_QUEUED_PER_S)),
+        *("-timeout", str(_LONGEST_WAIT_S), "-timeout_error"),
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _sipp(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+    """
+    Raises:
+        LoadError: it is missing.
+    """
+    program = shutil.which("sipp")
+    if program is None:
+        raise LoadError("sipp is missing: apt-get install sip-tester")
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, and local
+    for scenario in (_THROUGH_A_MENU, _QUEUED):
+        shutil.copy(_SCENARIOS / scenario, folder)
+    return await asyncio.create_subprocess_exec(
+        *(program, *arguments, "-nostdin", "-trace_err", "-error_file", "errors.log"),
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+def _our_end(address: str) -> tuple[str, ...]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
+        return "-i", address, "-p", str(probe.getsockname()[1]), "-mi", address
 
 
 def _read(folder: Path) -> Load:
@@ -79,9 +127,3 @@ def _read(folder: Path) -> Load:
         failed=int(last["FailedCall(C)"]),
         answer_ms=tuple(times),
     )
-
-
-def _free_port(address: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])

@@ -61,6 +61,48 @@ def test_a_database_of_this_release_is_opened_without_the_migrations(settings: S
     assert imported(opening) & HEAVY == set()
 
 
+def test_what_was_read_of_a_kept_version_is_not_read_again(settings: Settings) -> None:
+    history = History(settings.state_dir / "dialplans")
+    first = first_content(settings, history)
+    kept = history.get(first.version)
+    assert kept is not None
+    (kept.dialplan / "menus.yaml").unlink()  # nobody looks at it
+    again = first_content(settings, history)
+    assert again is not first
+    assert again.dialplan == first.dialplan
+    assert again.library == first.library
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"of another program\n", None])
+def test_what_was_read_by_another_program_or_is_damaged_is_read_anew(settings: Settings, spoilt: bytes | None) -> None:
+    history = History(settings.state_dir / "dialplans")
+    first = first_content(settings, history)
+    read = settings.state_dir / "dialplans" / first.version / "read"
+    whole = read.read_bytes()
+    read.write_bytes(whole[:-100] if spoilt is None else spoilt)
+    assert first_content(settings, history).dialplan == first.dialplan
+    assert read.read_bytes() == whole
+
+
+def test_a_controller_in_haste_is_before_others_and_as_usual_afterwards() -> None:
+    """The thread that was started meanwhile too, and whatever is started later."""
+    program = """
+import gc, os, threading
+from ari_app.haste import make_haste, take_time
+def niceness(): return {os.getpriority(os.PRIO_PROCESS, int(thread)) for thread in os.listdir("/proc/self/task")}
+usual, over = niceness(), threading.Event()
+make_haste()
+thread = threading.Thread(target=over.wait)
+thread.start()
+hasty, collects = niceness(), gc.isenabled()
+take_time()
+print(usual == niceness(), max(hasty) <= min(usual), collects, gc.isenabled())
+over.set()
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.split() == ["True", "True", "False", "True"]
+
+
 async def test_who_needs_what_is_not_loaded_yet_waits_for_it(settings: Settings) -> None:
     may_load = asyncio.Event()
     synthesizer = Synthesizer(settings.synthesis)
