@@ -131,6 +131,28 @@ async def test_an_event_says_how_the_agent_stands(store: Store, keeper: FloorKee
     }
 
 
+# P-5 P-7: for the audit log
+async def test_who_did_it_is_told_where_somebody_did(
+    keeper: FloorKeeper, distributor: Distributor, store: Store
+) -> None:
+    distributor.reach("anna")
+    distributor.pause("anna", "lunch", by="telephone anna")
+    distributor.join(QueueEntry("call-1", "desk", NOON))
+    distributor.get_ready("anna", by="maria")  # and he is rung at once, which is nobody's doing
+    distributor.refuse(Offer("call-1", "anna"))
+    distributor.log_out("anna", by="maria")
+    await settled(keeper)
+    events = store.events.since(None, [Kind.AGENT_CHANGED])
+    assert [(event.data["why"], event.data["by"]) for event in events] == [
+        ("registered", None),
+        ("paused", "telephone anna"),
+        ("ready", "maria"),
+        ("offered", None),
+        ("missed", None),
+        ("logged_out", "maria"),
+    ]
+
+
 # 000-24 001-16
 async def test_after_a_restart_the_floor_is_as_it_was_and_only_then_somebody_is_rung(
     store: Store, keeper: FloorKeeper, distributor: Distributor, hours: Hours

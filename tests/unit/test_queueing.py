@@ -10,7 +10,7 @@ import pytest
 from desk import CALL, NINE, AnsweringConversation, Desk, FewTickets
 
 from ari_app.ari.fanout import Subscription
-from ari_app.distributor import Distributor
+from ari_app.distributor import Distributor, Move
 from ari_app.exchange import Exchange
 from ari_app.legs import AgentLeg, CallerLeg
 from ari_app.queueing import Queued
@@ -131,6 +131,20 @@ async def test_who_hangs_up_while_he_waits_has_abandoned_it(record: TicketRecord
         await asyncio.wait_for(waiting, 30)
     assert floor.distributor.floor.entries == {}
     assert [event.kind for event in await happened(record)] == [Kind.QUEUE_ABANDONED]
+
+
+# P-5
+async def test_who_is_moved_waits_elsewhere_in_his_old_place(record: TicketRecord) -> None:
+    floor, caller = Floor().busy(), Patient()
+    waiting = asyncio.create_task(floor.queued(record, caller).wait())
+    await caller.is_listening.wait()
+    floor.distributor.move(CALL.id, Move("network", "maria"))
+    assert await asyncio.wait_for(waiting, 30) == EnterQueue("network", "moved", 5)
+    assert floor.distributor.floor.entries == {}
+    (entered,) = await happened(record)
+    assert (entered.data["group"], entered.data["since"]) == ("network", NINE.isoformat())
+    (moved,) = (event for event in record.store.events.of_ticket(record.number) if event.kind == Kind.CALLER_MOVED)
+    assert moved.data == {"from": "helpdesk", "to": "network", "by": "maria"}
 
 
 async def test_who_hangs_up_in_the_goodbye_is_called_back_all_the_same(record: TicketRecord) -> None:  # 001-2
