@@ -11,7 +11,7 @@ from ari_app.outage_scope import CurrentDialplan
 from ari_app.settings import Settings
 from dialplan.loader import Dialplan
 from ivr.desk import ActiveOutage
-from ivr.service_desk import DeclaredOutages
+from ivr.service_desk import DeclaredOutages, SetSwitches
 from tickets.store import Store, StoreError, open_store
 
 log = structlog.get_logger(__name__)
@@ -21,12 +21,14 @@ _LOOKED_AFTER_S = 5.0
 
 class Content:
     """Kept up to date by `follow`; read by the threads of the calls. `dialplan` is None while there was never a good
-    one; `outages` are those whose notices can be said by now, as of the last answer of the database."""
+    one; `outages` are those whose notices can be said by now, `announcements` those that are on, both as of the last
+    answer of the database."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.dialplan: Dialplan | None = None
         self.sounds: Sounds | None = None
         self.outages: tuple[ActiveOutage, ...] = ()
+        self.announcements: frozenset[str] = frozenset()
         self._settings = settings
         self._folder = folder
         self._source = CurrentDialplan(settings)
@@ -54,17 +56,19 @@ class Content:
         dialplan = await asyncio.to_thread(lambda: self._source.dialplan)
         if dialplan is None:
             return
-        outages = await self._active_outages()
+        outages, announcements = await self._told_unasked()
         sounds = Sounds(dialplan, self._folder)
         await sounds.render(prompts_of(dialplan, outages), self._settings)
-        self.dialplan, self.sounds, self.outages = dialplan, sounds, outages
+        self.dialplan, self.sounds = dialplan, sounds
+        self.outages, self.announcements = outages, announcements
 
-    async def _active_outages(self) -> tuple[ActiveOutage, ...]:
+    async def _told_unasked(self) -> tuple[tuple[ActiveOutage, ...], frozenset[str]]:
         try:
-            return await DeclaredOutages(await self.store()).active()
+            store = await self.store()
         except StoreError as error:
             log.warning("nothing is known of outages: the database does not answer", why=str(error))
-            return ()
+            return (), frozenset()
+        return await DeclaredOutages(store).active(), (await SetSwitches(store).now()).announcements
 
     def close(self) -> None:
         if self._store is not None:

@@ -55,12 +55,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the menu is made of; `at` is the time of the call, aware UTC."""
+    """What the menu is made of; `at` is the time of the call, aware UTC; `announcements` are those that are switched
+    on."""
 
     dialplan: Dialplan
     sounds: SoundFiles
     outages: tuple[ActiveOutage, ...]
     at: datetime
+    announcements: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class KeyMenu:
     def run(self) -> EnterQueue:
         """Talk with the caller until it is clear for whom he waits."""
         self._choose_language()
-        return self._ask_what_is_wrong(self._say("agi.greeting") or self._tell_outages())
+        return self._ask_what_is_wrong(self._say("agi.greeting") or self._announce() or self._tell_outages())
 
     def _choose_language(self) -> None:
         """His own where the directory knows it, unless he dialled the number of another; else what he presses."""
@@ -105,6 +107,11 @@ class KeyMenu:
         if language != self.language:
             self.language = language
             self._notes.speaks(language)
+
+    def _announce(self) -> str:
+        """What a supervisor has switched on; the key that he pressed."""
+        known, switched = self._material.dialplan.menus.announcements, self._material.announcements
+        return self._play(Prompt(known[name].say, self.language) for name in known if name in switched)
 
     def _tell_outages(self) -> str:
         """The notices of what is down everywhere, or at his site; the key that he pressed."""
@@ -205,7 +212,8 @@ def notice_of(outage: ActiveOutage, language: str) -> Prompt | None:
 def prompts_of(dialplan: Dialplan, outages: Iterable[ActiveOutage]) -> tuple[Prompt, ...]:
     """Everything that the menu may say."""
     menus = {entry.menu for entry in dialplan.menus.numbers.values()}
-    keys = (*_ALWAYS, *(keys_of(dialplan, menu) for menu in sorted(menus)))
+    announcements = (announcement.say for announcement in dialplan.menus.announcements.values())
+    keys = (*_ALWAYS, *announcements, *(keys_of(dialplan, menu) for menu in sorted(menus)))
     languages = dialplan.menus.languages
     notices = (notice_of(outage, language) for outage in outages for language in languages)
     fixed = (Prompt(key, language) for language in languages for key in keys)

@@ -65,7 +65,8 @@ class KeyMenuServer(socketserver.ThreadingTCPServer):
             if person is not None:
                 ticket.identified(person)
             caller = Caller(number, channel.dialled, person)
-            menu = KeyMenu(caller, Material(content.dialplan, content.sounds, content.outages, at), channel, ticket)
+            told = content.outages, at, content.announcements
+            menu = KeyMenu(caller, Material(content.dialplan, content.sounds, *told), channel, ticket)
             decision = menu.run()
             ticket.decided(decision)
             log.info("queued", group=decision.group, reason=decision.reason)

@@ -55,8 +55,9 @@ def run(
     caller: Caller | None = None,
     outages: Iterable[ActiveOutage] = (),
     dialplan: Dialplan | None = None,
+    announcements: Iterable[str] = (),
 ) -> EnterQueue:
-    material = Material(dialplan or shipped(), pad, tuple(outages), NINE)
+    material = Material(dialplan or shipped(), pad, tuple(outages), NINE, frozenset(announcements))
     return KeyMenu(caller or Caller("+4989", "5000"), material, pad, pad).run()
 
 
@@ -130,6 +131,13 @@ def test_a_notice_without_a_sound_is_left_out_politely() -> None:
     assert pad.heard == ["en/agi.greeting", "en/main.keys", "en/queue.enter"]
 
 
+# P-5
+def test_announcements_that_are_on_are_told_to_all() -> None:
+    pad = KeyPad(["0"])
+    run(pad, outages=[DOWN], announcements=["heavy-load"])
+    assert pad.heard[:3] == ["en/agi.greeting", "en/announcement.heavy_load", "en/outage.known"]
+
+
 # P-3
 def test_a_route_of_the_dialplan_goes_first() -> None:
     route = Route.model_validate({"when": {"label": "vip"}, "group": "service-manager", "priority": 7})
@@ -141,7 +149,7 @@ def test_everything_that_may_be_said_is_rendered_ahead() -> None:
     said: set[str] = set()
     for keys in (["0"], ["#", "#", "#"], ["3"]):
         pad = KeyPad(keys)
-        run(pad, outages=[DOWN])
+        run(pad, outages=[DOWN], announcements=shipped().menus.announcements)
         said |= set(pad.heard)
     ahead = {f"{prompt.language}/{prompt.key}" for prompt in prompts_of(shipped(), [DOWN])}
     assert said <= ahead
