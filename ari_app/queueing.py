@@ -153,7 +153,9 @@ class Queued:
         endpoint = endpoint_of(exchange, offer.agent)
         leg = await ring_agent(exchange.client, self.call.id, offer.agent, endpoint, self.call.caller, ring_s)
         if leg is None:
-            is_there = exchange.distributor.floor.agents[offer.agent].is_reachable
+            agent = exchange.distributor.floor.agents[offer.agent]
+            # Attendance gives an offer back at once when the telephone goes, even if he has another.
+            is_there = agent.is_reachable and agent.rings_for(self.call.id)
             exchange.distributor.refuse(offer)
             await self.record.refused(offer.agent, "no answer" if is_there else "telephone gone")
         else:

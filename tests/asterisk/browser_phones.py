@@ -21,7 +21,6 @@ from real_asterisk import RealAsterisk
 from ari_app.certificates import ensure_certificate
 from ari_app.settings import load_settings
 from ari_app.web import sip_socket
-from ari_app.web.application import FOLDER
 from tickets.rights import Role
 from tickets.store import Store, open_store
 from tickets.viewer.app import create_app, extend
@@ -53,18 +52,11 @@ class Site:
     server: uvicorn.Server
     loop: asyncio.AbstractEventLoop
 
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
     def trusting(self) -> ssl.SSLContext:
         """Of clients that take any certificate."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context
-
-    def add_user(self, name: str, agent: str | None, role: Role = Role.AGENT) -> None:
-        self.store.accounts.add(name, role, self.now(), agent=agent)
-        self.store.accounts.change_password(name, PASSWORD, self.now())
 
     def cut(self) -> None:
         """Every connection is gone, as when the network is."""
@@ -88,7 +80,7 @@ def serving(asterisk: RealAsterisk, folder: Path) -> Iterator[Site]:
     files = ensure_certificate(settings)
     store = open_store(settings.tickets)
     app = create_app(settings.tickets, store)
-    extend(app, FOLDER, (sip_socket.router,))
+    extend(app, Path(sip_socket.__file__).parent, (sip_socket.router,))
     sip_socket.add_sip_socket(app, settings)
     _add_page(app)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -108,6 +100,13 @@ def serving(asterisk: RealAsterisk, folder: Path) -> Iterator[Site]:
         assert not thread.is_alive()
 
 
+def add_user(store: Store, name: str, agent: str | None, role: Role = Role.AGENT) -> None:
+    """Who logs in with PASSWORD."""
+    now = datetime.now(UTC)
+    store.accounts.add(name, role, now, agent=agent)
+    store.accounts.change_password(name, PASSWORD, now)
+
+
 def _add_page(app: FastAPI) -> None:
     app.mount("/page", StaticFiles(directory=_SCRIPTS))
     app.add_api_route("/desk", lambda: HTMLResponse(_PAGE), methods=["GET"])
@@ -123,7 +122,7 @@ class BrowserPhone:
     async def do(self, expression: str) -> Any:
         return await self.page.evaluate(expression)
 
-    async def until(self, condition: str, timeout_s: float = 10.0) -> None:
+    async def until(self, condition: str, timeout_s: float = 30.0) -> None:
         """Wait for a JavaScript expression to be true. (Playwright's own waiting is against the pages' policy.)"""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
@@ -131,8 +130,8 @@ class BrowserPhone:
             assert loop.time() < deadline, f"{condition}: not in {timeout_s} s; {await self.do('seen')}"
             await asyncio.sleep(0.05)
 
-    async def until_state(self, state: str, timeout_s: float = 10.0) -> None:
-        await self.until(f"phone.state.state === '{state}'", timeout_s)
+    async def until_state(self, state: str) -> None:
+        await self.until(f"phone.state.state === '{state}'")
 
     async def start(self) -> None:
         await self.do("phone.start()")
@@ -162,6 +161,12 @@ async def logged_in(browser: Browser, address: str, user: str) -> AsyncIterator[
         yield context
     finally:
         await context.close()
+
+
+async def give_page(context: BrowserContext) -> None:
+    """The page with nothing but a telephone, in place of the desk of a whole line."""
+    await context.route("**/desk", lambda route: route.fulfill(body=_PAGE, content_type="text/html"))
+    await context.route("**/page/page.js", lambda route: route.fulfill(path=_SCRIPTS / "page.js"))
 
 
 async def open_phone(context: BrowserContext, address: str) -> BrowserPhone:
