@@ -19,6 +19,7 @@ from tickets.ticket import Ticket
 
 PATIENCE_S = 60.0
 """So long is waited for what comes soon on a machine that has the time."""
+TRIALS = 3
 ON_ITS_WAY_S = 3.0
 """So long a sound may be on its way."""
 
@@ -38,12 +39,19 @@ async def call(
     says: Sequence[str | Item],
     manners: Manners | None = None,
     to: str = NUMBER,
+    is_understood: Callable[[Ticket], bool] = lambda _: True,
 ) -> Placed:
-    """A call to its end. Of `says`, digits are pressed and sentences spoken, each at the caller's turn."""
+    """A call to its end. Of `says`, digits are pressed and sentences spoken, each at the caller's turn.
+
+    Whose words a busy machine has garbled so that he was not understood calls again, twice at most."""
     items = [item(line, what) for what in says]
-    placed = await place_call(line.caller(number), to, items, folder / number, lambda _: None, manners)
-    ticket = await finished_ticket(line.store, placed.sip_call_id)
-    assert ticket is not None
+    for trial in range(TRIALS):
+        placed = await place_call(line.caller(number), to, items, folder / number / str(trial), lambda _: None, manners)
+        ticket = await finished_ticket(line.store, placed.sip_call_id)
+        assert ticket is not None
+        if is_understood(ticket):
+            break
+        print(f"trial {trial}: {number} was not understood: {line.heard_from(ticket, 'caller')}")  # noqa: T201
     return Placed(placed, ticket)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from line_calls import on_duty, on_the_phone, until_event
+from line_calls import TRIALS, on_duty, on_the_phone, until_event
 from real_line import UP, RealLine
 
 from ari_app.control.client import ask
@@ -54,6 +54,18 @@ async def dial(phone: Phone, code: str) -> PhoneCall:
     call = await phone.call(code)
     await call.answered()
     return call
+
+
+async def say_in_menu(line: RealLine, phone: Phone, sentence: str, wanted: Shown) -> None:
+    """Whose words a busy machine has garbled calls again, twice at most."""
+    for _ in range(TRIALS):
+        menu = await dial(phone, "*5")
+        assert await menu.until(lambda menu=menu: bool(menu.sounds), 30)  # type: ignore[misc]
+        await menu.say(line.spoken(sentence))
+        await menu.over(60)
+        if await stands(line) == wanted:
+            return
+    raise AssertionError(f"“{sentence}” was not understood: {await stands(line)}")
 
 
 async def stands(line: RealLine) -> Shown:
@@ -111,16 +123,8 @@ async def test_by_key_by_voice_at_the_desk_and_by_command(
         assert (await menu.over(30)).by_us is False
         assert await told_by_all(line, desk) == ("paused", "lunch")
         assert (await desk.post(f"/agents/{AGENT}/ready")).json()["state"] == "ready"
-        menu = await dial(phone, "*5")
-        assert await menu.until(lambda: bool(menu.sounds), 30)
-        await menu.say(line.spoken("i am going to lunch"))
-        await menu.over(30)
-        assert await stands(line) == ("paused", "lunch")
-        menu = await dial(phone, "*5")
-        assert await menu.until(lambda: bool(menu.sounds), 30)
-        await menu.say(line.spoken("i am ready now"))
-        await menu.over(30)
-        await until_he_is(line, ("ready", None))
+        await say_in_menu(line, phone, "i am going to lunch", ("paused", "lunch"))
+        await say_in_menu(line, phone, "i am ready now", ("ready", None))
         await (await dial(phone, "*53")).over(30)
         assert await told_by_all(line, desk) == ("logged_out", None)
         assert (await desk.post(f"/agents/{AGENT}/ready")).status_code == 409

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from line_calls import Placed, call, on_the_phone, until_ticket
 from real_line import RealLine, loudness, samples, wait_until, where, word_errors
 
 from ari_app.phones.caller import Manners, Silence
-from tickets.ticket import Status
+from tickets.ticket import Status, Ticket
 
 LOCKED = "my account is locked and i cannot log in"
 MESSAGE = "this is sarah miller from accounting and my computer is broken please call me back"
@@ -29,12 +30,27 @@ def calls(line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> Mapping[s
     folder = tmp_path_factory.mktemp("calls")
 
     async def place() -> list[Placed]:
-        async with asyncio.timeout(150):
+        async with asyncio.timeout(400):
             return await asyncio.gather(
-                *(call(line, folder, NUMBERS[name], says, Manners(pause_s=2.0)) for name, says in STORIES.items())
+                *(
+                    call(
+                        line, folder, NUMBERS[name], says, Manners(pause_s=2.0), is_understood=partial(_comes_to, name)
+                    )
+                    for name, says in STORIES.items()
+                )
             )
 
     return dict(zip(STORIES, asyncio.run(place()), strict=True))
+
+
+def _comes_to(story: str, ticket: Ticket) -> bool:
+    """Whether what was said was understood."""
+    helped = [tried.helped for tried in ticket.articles]
+    return {
+        "solved": helped == [True],
+        "not helped": helped == [False],
+        "message": ticket.outcome == "leave_message",
+    }.get(story, True)
 
 
 # 000-1 000-3
