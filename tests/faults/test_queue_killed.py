@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from real_line import NUMBER, RealLine
 
 from ari_app.phones.phone import Phone
 from ari_app.phones.phone_call import PhoneCall
+from ari_app.processes import started_at
 from ivr.speech import mulaw
 from tickets.events import Event, Kind
 from tickets.ticket import Ticket
@@ -25,7 +25,8 @@ QUEUED = 30
 TALKERS = ("agent1", "agent2", "agent3", "agent4", "agent5")
 SIXTH = "agent6"
 OFFERS_RESUME_WITHIN_S = 10.0
-"""Wide: here all the telephones share two cores with the controller. The figure that counts is printed."""
+"""Wide: a machine that is busy with other tests, and that does not let the controller be in haste, keeps to it too. The
+figure is printed; the promise of three seconds is measured by `hotline bench restart`."""
 TONE = mulaw.encode((8000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16))
 
 
@@ -50,7 +51,7 @@ def aftermath(line: RealLine, tmp_path_factory: pytest.TempPathFactory) -> After
 
 
 async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None:
-    async with asyncio.timeout(150), AsyncExitStack() as stack:
+    async with asyncio.timeout(300), AsyncExitStack() as stack:
 
         def telephone(number: int) -> Awaitable[Phone]:
             return stack.enter_async_context(Phone.running(line.caller(f"+493023125{number}"), folder / str(number)))
@@ -65,10 +66,10 @@ async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None
         async with crowd(line, folder, QUEUED) as sipp:
             assert await until(lambda: len(waiting(line)) == QUEUED, 40)
             await _begin_talk(waits)
-            assert await until(lambda: len(waiting(line)) == QUEUED + 1, 20)
+            assert await until(lambda: len(waiting(line)) == QUEUED + 1, 30)
             result.came = waiting(line)
             sixth = await stack.enter_async_context(Phone.running(line.agent(SIXTH), folder / SIXTH))
-            await sixth.incoming(5)
+            await sixth.incoming(30)
             old = line.pids()["controller"]
             os.kill(old, signal.SIGKILL)
             began = [call.now_s for call in at_desks]
@@ -78,14 +79,14 @@ async def _kill_and_see(line: RealLine, folder: Path, result: Aftermath) -> None
                 for call, then in zip(at_desks, began, strict=True)
             ]
             again = await sixth.incoming(40)
-            result.offered_after_s = again.began_at - _started_at(line.pids()["controller"])
+            result.offered_after_s = again.began_at - started_at(line.pids()["controller"])
             result.talkers = [ticket for talk in talks if (ticket := line.ticket(talk.sip_call_id)) is not None]
             await again.answer()
             await asyncio.gather(*(call.hang_up() for call in at_desks))
             tasks = [asyncio.create_task(work(line, desk, name)) for desk, name in zip(desks, TALKERS, strict=True)]
             tasks.append(asyncio.create_task(work(line, sixth, SIXTH, again)))
             await asyncio.wait_for(sipp.wait(), 60)
-            assert await until(lambda: not line.store.tickets.live(), 15)
+            assert await until(lambda: not line.store.tickets.live(), 30)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -102,7 +103,7 @@ async def _begin_talk(phone: Phone) -> PhoneCall:
 
 
 async def _answer(desk: Phone) -> PhoneCall:
-    call = await desk.incoming(15)
+    call = await desk.incoming(30)
     await call.answer()
     return call
 
@@ -111,13 +112,6 @@ def _rung_after_restart(line: RealLine) -> list[str]:
     told = (line.settings.state_dir / "log" / "controller.log").read_text().rpartition("connected to Asterisk")[2]
     words = [word for row in told.splitlines() if " offer " in row for word in row.split()]
     return list(dict.fromkeys(word.removeprefix("call=") for word in words if word.startswith("call=")))
-
-
-def _started_at(pid: int) -> float:
-    """When the process started, on the clock of `time.monotonic`."""
-    ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    slept_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
-    return ticks / os.sysconf("SC_CLK_TCK") - slept_s
 
 
 def _story(line: RealLine, call_id: str) -> list[Event]:

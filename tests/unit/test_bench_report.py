@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from ari_app.bench.load import Load
 from ari_app.bench.report import Row, call_rows, document, turn_rows
+from ari_app.bench.restart import Restart, restart_rows
 from ari_app.bench.shares import Shares
 from ari_app.bench.turns import Answer, NoiseVerdict, Trial
 
@@ -53,3 +54,11 @@ def test_the_document_has_the_fields_of_the_contract() -> None:
     assert made["name"] == "calls"
     assert {"case", "ours", "yardstick", "ratio", "unit", "limit", "ok", "yardstick_name"} == set(made["rows"][0])
     assert made["machine"]["cpus"] >= 1
+
+
+# 000-24
+def test_a_restart_is_held_against_its_limit_and_the_imports_alone() -> None:
+    (quick,) = restart_rows(Restart(2400.0, (900.0, 800.0, 1000.0)))
+    assert (quick.ok, quick.yardstick, quick.ratio) == (True, 900.0, 2.67)
+    (slow,) = restart_rows(Restart(3100.0, (900.0,)))
+    assert slow.ok is False
