@@ -20,8 +20,7 @@ def scope_of(dialplan: Dialplan) -> Scope:
     """Systems and sites with the names that people at the desk read."""
 
     def called(name: str, thing: Choice) -> str:
-        # Names are written as they are spoken: "V P N" is read as VPN.
-        return re.sub(r"\b([A-Z]) (?=[A-Z]\b)", r"\1", thing.name.get(_LANGUAGE, name))
+        return as_read(thing.name.get(_LANGUAGE, name))
 
     menus = dialplan.menus
     return Scope(
@@ -46,6 +45,11 @@ def good_dialplan(settings: Settings) -> Dialplan:
         if last is None:
             raise
         return load_dialplan(last.dialplan)
+
+
+def as_read(name: str) -> str:
+    """Names of the dialplan are written as they are spoken: "V P N" is read as VPN."""
+    return re.sub(r"\b([A-Z]) (?=[A-Z]\b)", r"\1", name)
 
 
 class CurrentDialplan:

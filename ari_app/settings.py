@@ -11,13 +11,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import process
 
 from ari_app.diagnosis.settings import DiagnosisSettings
 from ari_app.pbx.settings import PbxSettings
+from ari_app.pop_url import check_pop_url
 from dialplan.loader import SHIPPED
 from ivr.speech.endpointing import EndpointingSettings
 from ivr.speech.settings import SpeechSettings
@@ -52,6 +53,17 @@ class WebSettings:
     @property
     def is_https(self) -> bool:
         return self.https or self.certificate is not None
+
+    pop_url: str = ""
+    """Another system's page about the caller, which the desk opens when his call rings; `ari_app/pop_url.py` says what
+    may stand in it. Empty: there is none."""
+
+    pop_mode: Literal["beside", "instead"] = "beside"
+    """Whether that page stands beside what the desk shows of the caller, or instead of it."""
+
+    def __post_init__(self) -> None:
+        if self.pop_url:
+            check_pop_url(self.pop_url)
 
     @property
     def url(self) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 import typer
 from fastapi import FastAPI
 
+from ari_app.outage_scope import as_read
 from ari_app.settings import Settings
-from ari_app.web import agents, alarms, diagnosis, dialplan, monitor, sip_socket, supervising
+from ari_app.web import agents, alarms, desk, diagnosis, dialplan, monitor, sip_socket, supervising
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
@@ -21,6 +22,7 @@ from tickets.viewer.words import LANGUAGES
 
 FOLDER = Path(__file__).parent
 PARTS = (
+    Part("desk", Right.DESK, needs_agent=True),
     Part("tickets", Right.TICKETS_SEE),
     Part("monitor", Right.MONITOR_SEE),
     Part("outages", Right.OUTAGES_SEE),
@@ -41,10 +43,11 @@ def web_application(settings: Settings, store: Store) -> FastAPI:
 def add_line_pages(app: FastAPI, settings: Settings) -> None:
     """Put into the viewer `app` what only a line has."""
     app.state.viewer.parts[:] = PARTS
-    parts = (agents, diagnosis, dialplan, monitor, sip_socket, supervising)
+    parts = (agents, desk, diagnosis, dialplan, monitor, sip_socket, supervising)
     extend(app, FOLDER, [part.router for part in parts])
     agents.add_agents_api(app, settings)
     dialplan.add_dialplan_page(app, settings)
+    desk.add_desk(app, settings)
     diagnosis.add_diagnosis(app, settings)
     monitor.add_monitor(app, settings)
     alarms.add_alarms(app, settings)
@@ -61,7 +64,7 @@ def _labels(settings: Settings) -> dict[str, Labels]:
         return {}
     return {
         language: Labels(
-            {id: category.name[language] for id, category in categories.items() if language in category.name},
+            {id: as_read(category.name[language]) for id, category in categories.items() if language in category.name},
             {article.id: article.question for article in library.in_language(language)},
         )
         for language in LANGUAGES

@@ -36,6 +36,14 @@ class Names:
         known = self.dialplan.monitor.alarms.get(name) if self.dialplan is not None else None
         return self._in_words(name, known.name if known is not None else {})
 
+    def site(self, name: str) -> str:
+        known = self.dialplan.menus.sites.get(name) if self.dialplan is not None else None
+        return self._in_words(name, known.name if known is not None else {})
+
+    def department(self, name: str) -> str:
+        known = self.dialplan.menus.departments.get(name) if self.dialplan is not None else None
+        return self._in_words(name, known.name if known is not None else {})
+
     def pauses(self) -> Mapping[str, str]:
         return {name: self.pause(name) for name in (self.dialplan.pauses if self.dialplan is not None else ())}
 

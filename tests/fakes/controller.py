@@ -13,6 +13,7 @@ from ari_app.acd.agents import Agent
 from ari_app.agents.duty import Duty
 from ari_app.control.agents import agent_commands
 from ari_app.control.calls import call_commands
+from ari_app.control.commands import Commands
 from ari_app.control.feed import Feed
 from ari_app.control.server import serving_control
 from ari_app.distributor import Distributor
@@ -29,6 +30,7 @@ class FloorOnly:
     distributor: Distributor
     dialplan: Dialplan
     loop: asyncio.AbstractEventLoop
+    talks: Talks
 
     def does(self, change: Callable[[Distributor], Result]) -> Result:
         async def run() -> Result:
@@ -41,16 +43,19 @@ class FloorOnly:
 
 
 @contextmanager
-def floor_only(socket: Path) -> Iterator[FloorOnly]:
+def floor_only(socket: Path, more: Callable[[Distributor], Commands] = lambda _: {}) -> Iterator[FloorOnly]:
+    """`more` are commands beside those of agents and their calls."""
     dialplan = load_dialplan()
     started: list[FloorOnly] = []
     is_up, is_over = threading.Event(), asyncio.Event()
 
     async def run() -> None:
         distributor = Distributor(dialplan.groups, lambda: datetime.now(UTC), agents=dialplan.agents)
-        commands = {**agent_commands(Duty(distributor, lambda: dialplan)), **call_commands(Talks())}
+        talks = Talks()
+        known = {**agent_commands(Duty(distributor, lambda: dialplan)), **call_commands(talks)}
+        commands = {**known, **more(distributor)}
         async with serving_control(socket, commands, Feed(distributor, lambda: dialplan)):
-            started.append(FloorOnly(distributor, dialplan, asyncio.get_running_loop()))
+            started.append(FloorOnly(distributor, dialplan, asyncio.get_running_loop(), talks))
             is_up.set()
             await is_over.wait()
         distributor.close()

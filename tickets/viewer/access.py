@@ -31,8 +31,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _WITH_MICROPHONE = "camera=(), geolocation=(), microphone=(self)"
+_WITH_WINDOW = "same-origin-allow-popups"
 DESK = "/desk"
-"""The one page that may use the microphone."""
+"""The one page that may use the microphone, and keeps hold of a window with another system's page."""
 _BEARER = {"WWW-Authenticate": "Bearer"}
 
 
@@ -61,6 +62,7 @@ class SecurityHeaders:
                 headers.update(_HEADERS)
                 if scope["path"] == DESK:
                     headers["Permissions-Policy"] = _WITH_MICROPHONE
+                    headers["Cross-Origin-Opener-Policy"] = _WITH_WINDOW
                 if not scope["path"].startswith(("/static/", "/more/")):
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -30,7 +30,8 @@
   const { worker, workerName: name } = body.dataset;
   const port = window.SharedWorker ? new SharedWorker(worker, { name }).port : new Worker(worker, { name });
   port.onmessage = receive;
-  port.postMessage({ after: Number(body.dataset.seen), events });
+  // Not before the page's other scripts listen: how things stand is told at once.
+  addEventListener("DOMContentLoaded", () => port.postMessage({ after: Number(body.dataset.seen), events }));
   addEventListener("pagehide", () => port.postMessage({ gone: true }));
   // A page brought back from the browser's memory is old.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

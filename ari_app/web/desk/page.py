@@ -1,0 +1,33 @@
+"""The page of the desk. What moves in it comes over the live stream: see `ari_app/web/board.py`."""
+
+from fastapi import APIRouter, BackgroundTasks, Request, Response
+
+from ari_app.web.desk.call import dispositions
+from ari_app.web.desk.parts import Agent, AtDesk
+from ari_app.web.names import Names
+from tickets.viewer.access import Context
+from tickets.viewer.context import words_of
+from tickets.viewer.languages import language_of
+
+router = APIRouter()
+
+
+@router.get("/desk")
+def desk_page(request: Request, viewer: Context, visitor: Agent, desk: AtDesk, later: BackgroundTasks) -> Response:
+    if visitor.user.agent is None:
+        return viewer.templates.TemplateResponse(request, "desk_without_agent.html", {"visitor": visitor})
+    later.add_task(desk.suggestions.prepare)
+    names = Names(desk.current.dialplan, language_of(request))
+    words = words_of(request)
+    context = {
+        "visitor": visitor,
+        "agent": visitor.user.agent,
+        "pauses": names.pauses(),
+        "dispositions": dispositions(desk, names.language),
+        "words": words.under("desk.say."),
+        "shortcuts": words.under("desk.key."),
+        "has_window": bool(desk.settings.web.pop_url),
+        "now": viewer.now(),
+        "seen": viewer.store.events.last_id(),
+    }
+    return viewer.templates.TemplateResponse(request, "desk.html", context)

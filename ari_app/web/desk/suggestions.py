@@ -1,0 +1,89 @@
+"""Articles that fit what was said: the line's own matcher, loaded when the first desk is opened."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from ari_app.outage_scope import CurrentDialplan
+from dialplan.loader import Dialplan
+from ivr.open_question import OpenQuestion, fit_open_question
+from knowledge.article import Article
+from knowledge.errors import KnowledgeError
+from knowledge.library import Library, load_library
+from knowledge.settings import KnowledgeSettings
+
+_ARTICLE = "article:"
+_CANDIDATES = 12
+_LEAST = 0.05
+"""What is less probable than this is not worth a look."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`confidence` is 0…1: how probable it is that this is what was meant."""
+
+    article: Article
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    dialplan: Dialplan
+    library: Library
+    question: OpenQuestion
+
+
+@dataclass(slots=True)
+class Suggestions:
+    """Learnt anew when the dialplan has changed."""
+
+    settings: KnowledgeSettings
+    current: CurrentDialplan
+    _learnt: _Learnt | None = None
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def prepare(self) -> None:
+        """Learn ahead: the first call is not to wait for it."""
+        await self._loaded()
+
+    async def to(self, said: Sequence[str], language: str, most: int) -> tuple[Suggestion, ...]:
+        """The articles that answer one of these sentences, best first; none where nothing could be learnt."""
+        learnt = await self._loaded()
+        if learnt is None or language not in learnt.question.matchers:
+            return ()
+        return await asyncio.to_thread(_ranked, learnt, tuple(said), language, most)
+
+    async def _loaded(self) -> _Learnt | None:
+        async with self._one_at_a_time:
+            dialplan = await asyncio.to_thread(lambda: self.current.dialplan)
+            if dialplan is None:
+                return None
+            if self._learnt is None or self._learnt.dialplan is not dialplan:
+                try:
+                    self._learnt = await asyncio.to_thread(self._learn, dialplan)
+                except KnowledgeError as error:
+                    log.warning("no articles are suggested", why=str(error))
+            return self._learnt
+
+    def _learn(self, dialplan: Dialplan) -> _Learnt:
+        library = load_library(self.settings.articles)
+        return _Learnt(dialplan, library, fit_open_question(dialplan, library, self.settings))
+
+
+def _ranked(learnt: _Learnt, said: Sequence[str], language: str, most: int) -> tuple[Suggestion, ...]:
+    best: dict[str, float] = {}
+    for sentence in said:
+        for candidate in learnt.question.matchers[language].rank([(sentence, 1.0)], _CANDIDATES).candidates:
+            best[candidate.target] = max(best.get(candidate.target, 0.0), candidate.confidence)
+    found = (
+        Suggestion(article, confidence)
+        for target, confidence in sorted(best.items(), key=lambda entry: -entry[1])
+        if target.startswith(_ARTICLE)
+        and confidence >= _LEAST
+        and (article := learnt.library.get(target.removeprefix(_ARTICLE), language)) is not None
+    )
+    return tuple(found)[:most]

@@ -1,0 +1,136 @@
+// The call at hand: its piece of the page is there as soon as it rings, and each part of it follows what happens.
+import * as draft from "./draft.js";
+import { piece } from "./line.js";
+import { openPop } from "./pop.js";
+import { decorate } from "./shortcuts.js";
+import { standing, tell, watch } from "./standing.js";
+import { tick } from "./clock.js";
+
+const HAS_CALL = ["ringing", "talking", "hold", "wrap_up"];
+const SETTLES_MS = 700;
+
+const place = document.getElementById("call");
+let path = null; // where the piece that is shown, or is to be, comes from
+let call = null; // its call
+let parts = new Map(); // each part's HTML, as it came
+let isFetching = false;
+let isStale = false;
+let articlesSoon = 0;
+
+export function follow() {
+  watch(({ agent, stream }) => {
+    const has = agent && HAS_CALL.includes(agent.state) ? agent.call_id : null;
+    if (has && has !== call) show(`/desk/call/${encodeURIComponent(has)}`, has);
+    else if (stream === "on" && path && !place.querySelector("article")) show(path, call);
+  });
+  document.body.addEventListener("live:changed", ({ detail: { tickets, kinds } }) => {
+    const shown = place.querySelector("article")?.dataset;
+    if (!shown) return;
+    const is_ours = tickets === null || tickets.includes(shown.ticket) || tickets.includes(shown.work);
+    if (is_ours || kinds.some((kind) => kind.startsWith("outage_"))) refresh();
+  });
+  document.body.addEventListener("htmx:load", ({ target }) => decorate(target));
+  draft.showDrafts();
+}
+
+/* A ticket whose call is over, to finish what was typed into it. */
+export const open = (at) => show(at, null);
+
+async function show(at, of) {
+  [path, call] = [at, of];
+  const html = await piece(at);
+  if (path !== at || html === null) return;
+  place.innerHTML = html;
+  parts = new Map(partsOf(place).map((part) => [part.id, part.outerHTML]));
+  window.htmx.process(place);
+  const article = place.querySelector("article");
+  document.body.dataset.ticket = article.dataset.ticket;
+  draft.begin();
+  shown();
+  findArticles();
+  if (article.dataset.pop && standing.agent?.state === "ringing") openPop(article.dataset.pop);
+}
+
+export async function refresh() {
+  isStale = true;
+  if (isFetching || path === null) return;
+  isFetching = true;
+  while (isStale) {
+    isStale = false;
+    const at = path;
+    const html = await piece(at);
+    if (html !== null && at === path) put(html);
+  }
+  isFetching = false;
+}
+
+function put(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const [old, now] = [place, fresh].map((one) => one.querySelector("article"));
+  if (!old || old.dataset.work !== now.dataset.work) return show(path, call);
+  let is_more_said = false;
+  for (const part of partsOf(fresh)) {
+    if (parts.get(part.id) === part.outerHTML) continue;
+    parts.set(part.id, part.outerHTML);
+    is_more_said ||= part.id === "said";
+    replace(document.getElementById(part.id), part);
+  }
+  if (!fresh.querySelector("#bind")) document.getElementById("bind")?.remove();
+  draft.renew(fresh.querySelector("#ticket-form"));
+  shown();
+  if (is_more_said) {
+    clearTimeout(articlesSoon);
+    articlesSoon = setTimeout(findArticles, SETTLES_MS);
+  }
+}
+
+const partsOf = (root) => [...root.querySelectorAll("[data-part]")];
+
+function replace(old, fresh) {
+  if (!old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const twin = focused && twinOf(focused, fresh);
+  const isOpen = [...old.querySelectorAll("details")].map((each) => each.open);
+  fresh.querySelectorAll("details").forEach((each, place) => (each.open = isOpen[place] ?? each.open));
+  old.replaceWith(fresh);
+  twin?.focus({ preventScroll: true });
+}
+
+function twinOf(focused, fresh) {
+  if (focused.id) return fresh.id === focused.id ? fresh : fresh.querySelector(`#${CSS.escape(focused.id)}`);
+  const alike = [...fresh.querySelectorAll(focused.tagName)];
+  return alike.find((each) => each.outerHTML === focused.outerHTML) ?? alike[0];
+}
+
+/* After every change of what is shown. */
+function shown() {
+  const said = document.querySelector(".said");
+  if (said) said.scrollTop = said.scrollHeight;
+  const { other = "", conference = "", recording = "on" } = document.getElementById("talk")?.dataset ?? {};
+  const who = document.querySelector("#who h2")?.firstChild.textContent.trim() ?? "";
+  tell({ who, talk: { other, isConference: conference !== "", recording } });
+  decorate(place);
+  tick();
+}
+
+async function findArticles() {
+  const search = document.getElementById("article-search");
+  if (search && !search.value.trim()) await find(search);
+}
+
+/* What a search field finds is shown in the element that it names (`data-into`). */
+export async function find(field) {
+  const { search, into } = field.dataset;
+  const wanted = field.value.trim();
+  const html = await piece(`${search}?${new URLSearchParams({ text: wanted })}`);
+  const shows = document.getElementById(into);
+  if (html === null || !shows || field.value.trim() !== wanted || !field.isConnected) return;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  for (const each of fresh.content.querySelectorAll("details[id]")) {
+    const before = document.getElementById(each.id);
+    if (before) each.open = before.open;
+  }
+  shows.replaceChildren(fresh.content);
+  decorate(shows);
+}
