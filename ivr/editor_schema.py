@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from dialplan.groups import GroupsFile
 from dialplan.hours import HoursFile
+from dialplan.probes import ProbesFile
 from dialplan.prompts import REQUIRED
 from dialplan.schema import MenusFile
 from ivr.scenario import ScenarioFile
@@ -15,6 +16,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "menus": MenusFile,
     "groups": GroupsFile,
     "hours": HoursFile,
+    "probes": ProbesFile,
     "scenarios": ScenarioFile,
 }
 KINDS = (*_MODELS, "prompts")

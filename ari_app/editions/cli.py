@@ -140,7 +140,7 @@ def graph(
 
 @app.command(epilog="Example: hotline dialplan schema menus > menus.schema.json")
 def schema(
-    kind: Annotated[str, typer.Argument(help="menus, groups, hours, prompts or scenarios.")],
+    kind: Annotated[str, typer.Argument(help="menus, groups, hours, probes, prompts or scenarios.")],
 ) -> None:
     """The JSON Schema of a kind of file, for editors: they complete its keys and explain them."""
     from ivr.editor_schema import KINDS, editor_schema

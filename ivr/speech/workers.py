@@ -166,6 +166,8 @@ class RecognizerPool:
 
     async def _take_spare(self) -> WorkerProcess:
         """The next worker that no caller wants."""
+        if not self._living and self._trouble:
+            raise RecognizerDown(self._trouble)
         turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._overheard.append(turn)
         self._serve_overheard()

@@ -82,6 +82,40 @@ async def test_workers_give_way_to_sound() -> None:
         assert os.getpriority(os.PRIO_PROCESS, recognizer.process_ids[0]) == min(19, own + 7)
 
 
+# P-7
+async def test_callers_come_before_talks_that_are_overheard() -> None:
+    async with pool(queue=8) as recognizer:
+        order: list[str] = []
+
+        async def listen(who: str) -> None:
+            work = recognizer.recognize(CLIP, "en") if who == "caller" else recognizer.overhear(CLIP, "en")
+            assert (await work)[0].text
+            order.append(who)
+
+        first = asyncio.create_task(listen("talk"))
+        await until(lambda: recognizer.busy == 1)
+        later = [asyncio.create_task(listen(who)) for who in ("talk", "talk", "caller", "caller", "caller")]
+        await asyncio.gather(first, *later)
+    assert order == ["talk", "caller", "caller", "caller", "talk", "talk"]
+
+
+async def test_who_is_overheard_and_gives_up_takes_no_worker_with_him() -> None:
+    async with pool() as recognizer:
+        busy = asyncio.create_task(heard(recognizer))
+        await until(lambda: recognizer.busy == 1)
+        waiting = [asyncio.create_task(recognizer.overhear(CLIP, "en")) for _ in range(3)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        assert await busy == TEXT
+        assert [one[0].text.lower().rstrip(".") for one in await asyncio.gather(*waiting[1:])] == [TEXT] * 2
+        late = asyncio.create_task(recognizer.overhear(CLIP, "en"))
+        await until(lambda: recognizer.busy == 1)
+        late.cancel()
+        assert await heard(recognizer) == TEXT
+    with pytest.raises(RecognizerDown):
+        await recognizer.overhear(CLIP, "en")
+
+
 # D12
 async def test_a_killed_worker_is_replaced_and_its_utterance_heard_by_the_next() -> None:
     async with pool() as recognizer:

@@ -17,6 +17,7 @@ FILES = {
     "menus": [SHIPPED / "menus.yaml"],
     "groups": [SHIPPED / "groups.yaml"],
     "hours": [SHIPPED / "hours.yaml"],
+    "probes": [SHIPPED / "probes.yaml"],
     "prompts": sorted(SHIPPED.glob("prompts.*.yaml")),
     "scenarios": sorted(SHIPPED.glob("scenarios/*.yaml")),
 }
@@ -44,6 +45,8 @@ def test_every_file_of_the_shipped_dialplan_fits_its_schema() -> None:
         ("menus", ("intents", "mark", "then", "queue"), 5),
         ("groups", ("groups", "helpdesk", "ring_s"), "15"),
         ("hours", ("calendars", "office", "open", "mon"), ["8-18"]),
+        ("probes", ("probes", "disk", "comand"), {"run": ["df"]}),
+        ("probes", ("probes", "own-network", "ping", "host"), 5),
         ("prompts", ("Main.Ask",), "What is wrong?"),
         ("prompts", ("greeting",), 5),
     ],
