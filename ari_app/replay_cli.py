@@ -21,6 +21,7 @@ from dialplan.problems import DialplanError
 from ivr.journalled_call import JournalledCall, Outcome, read_calls
 from ivr.replay import CannotTell, Elsewhere, OtherWorld, Same, Verdict, replay
 from knowledge.errors import KnowledgeError
+from tickets.events import Kind
 from tickets.store import Store, StoreError, open_store
 
 app = typer.Typer()
@@ -65,7 +66,7 @@ def _world(settings: Settings, folder: Path, store: Store) -> OtherWorld:
     Raises:
         DialplanError, KnowledgeError: the other dialplan cannot be used.
     """
-    from ivr.desk import ActiveOutage
+    from ivr.desk import ActiveOutage, Switched
     from ivr.library import SpokenLibrary
     from ivr.open_question import fit_open_question
     from ivr.replay import RememberedMatcher
@@ -79,6 +80,12 @@ def _world(settings: Settings, folder: Path, store: Store) -> OtherWorld:
         then = (one for one in outages if one.started_at <= at and (one.ended_at is None or at < one.ended_at))
         return tuple(ActiveOutage(one.id, one.systems, one.sites, one.texts) for one in then)
 
+    switches = list(store.events.since(None, [Kind.GROUP_SWITCHED]))
+
+    def switched_at(at: datetime) -> Switched:
+        then = {str(one.data["group"]): one.data["to"] for one in switches if one.at <= at}
+        return Switched({group: to == "open" for group, to in then.items() if to != "calendar"})
+
     return OtherWorld(
         dialplan=dialplan,
         matcher=RememberedMatcher(fit_open_question(dialplan, library, settings.knowledge)),
@@ -86,6 +93,7 @@ def _world(settings: Settings, folder: Path, store: Store) -> OtherWorld:
         people=Directory(store, lambda: datetime.now(UTC)),
         tickets=OtherTickets(store, ""),
         outages_at=outages_at,
+        switched_at=switched_at,
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from dialplan.loader import Dialplan
 from ivr.conversation import Expecting, Heard, Hypothesis, Prompt
 from ivr.decision import details_of
-from ivr.desk import ActiveOutage, Articles, KnownPerson, Matcher, People, Ranking, Tickets, TicketState
+from ivr.desk import ActiveOutage, Articles, KnownPerson, Matcher, People, Ranking, Switched, Tickets, TicketState
 from ivr.empty_desk import Forgotten, KnownVerdicts
 from ivr.flow import take_call
 from ivr.journalled_call import Asked, Decided, Entry, JournalledCall, Mark, Outcome, Read, Understood, in_words
@@ -50,7 +50,8 @@ Verdict = Same | Elsewhere | CannotTell
 
 @dataclass(frozen=True, slots=True)
 class OtherWorld:
-    """What calls are replayed on. `people` are those of today; `outages_at` were active at a time (aware UTC)."""
+    """What calls are replayed on. `people` are those of today; `outages_at` were active, groups
+    were `switched_at` a time (aware UTC)."""
 
     dialplan: Dialplan
     matcher: Matcher
@@ -58,6 +59,7 @@ class OtherWorld:
     people: People
     tickets: Tickets
     outages_at: Callable[[datetime], tuple[ActiveOutage, ...]]
+    switched_at: Callable[[datetime], Switched]
 
 
 class _Unanswered(Exception):
@@ -132,6 +134,14 @@ class _OutagesThen:
 
 
 @dataclass(frozen=True, slots=True)
+class _SwitchesThen:
+    switched_then: Switched
+
+    async def now(self) -> Switched:
+        return self.switched_then
+
+
+@dataclass(frozen=True, slots=True)
 class _TicketsThen:
     """What is open today says nothing of then: the caller had an open ticket if he was asked about it."""
 
@@ -171,6 +181,7 @@ async def replay_call(call: JournalledCall, world: OtherWorld) -> Verdict:
         record=way,
         people=world.people,
         outages=_OutagesThen(world.outages_at(call.call.arrived_at)),
+        switches=_SwitchesThen(world.switched_at(call.call.arrived_at)),
         tickets=_TicketsThen(world.tickets, call),
         probes=KnownVerdicts(call.measured),
     )

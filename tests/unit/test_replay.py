@@ -10,7 +10,7 @@ from desk import NINE, AnsweringConversation, Desk, FewPeople, FewTickets, Phras
 
 from dialplan.loader import SHIPPED, Dialplan, load_dialplan
 from ivr.conversation import Heard
-from ivr.desk import KnownPerson
+from ivr.desk import KnownPerson, Switched
 from ivr.journalled_call import JournalledCall, Outcome, read_calls
 from ivr.replay import CannotTell, Elsewhere, OtherWorld, RememberedMatcher, Same, Verdict, replay_call
 from ivr.simulator import Simulator, new_call
@@ -44,6 +44,7 @@ def world(dialplan: Dialplan | None = None, matcher: PhraseMatcher | None = None
         people=ports.get("people", FewPeople()),  # type: ignore[arg-type]
         tickets=FewTickets(),
         outages_at=lambda _: (),
+        switched_at=ports.get("switched_at", lambda _: Switched()),  # type: ignore[arg-type]
     )
 
 
@@ -84,6 +85,15 @@ def knowing(**meanings: tuple[str, str, float]) -> PhraseMatcher:
 async def test_on_the_same_dialplan_every_call_goes_the_same_way(store: Store, given: tuple[str, ...]) -> None:
     call = await journalled(store, *given)
     assert await replay_call(call, world()) == Same(call)
+
+
+# P-5
+async def test_a_group_that_a_supervisor_had_closed_is_closed_again(store: Store) -> None:
+    store.switches.switch_group("helpdesk", "closed", "maria", NINE)
+    call = await journalled(store, "0")
+    assert call.outcome == Outcome("leave_message", group="helpdesk")
+    assert await replay_call(call, world(switched_at=lambda _: Switched({"helpdesk": False}))) == Same(call)
+    assert isinstance(await replay_call(call, world()), Elsewhere)
 
 
 async def test_another_group_answers(store: Store, edited: Callable[..., Dialplan]) -> None:
