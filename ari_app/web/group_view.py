@@ -9,7 +9,7 @@ from ari_app.alarms.measuring import measure
 from ari_app.control.shapes import AgentShape, CallerShape
 from ari_app.control.switches import is_group_open
 from ari_app.web.callers import CallerCard
-from ari_app.web.live_floor import LiveFloor
+from ari_app.web.live_floor import ABSENT, LiveFloor
 from ari_app.web.today import Today
 from dialplan.loader import Dialplan
 from dialplan.monitor import Level, Measure, MonitorFile
@@ -63,6 +63,14 @@ class GroupView:
     @property
     def longest_since(self) -> datetime | None:
         return min((waiting.caller.since for waiting in self.waiting), default=None)
+
+    @property
+    def present(self) -> list[AgentView]:
+        return [view for view in self.agents if view.agent.state not in ABSENT]
+
+    @property
+    def absent(self) -> list[AgentView]:
+        return [view for view in self.agents if view.agent.state in ABSENT]
 
     @property
     def ready(self) -> int:

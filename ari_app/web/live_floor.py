@@ -8,7 +8,8 @@ from typing import Any
 from ari_app.acd.shown import ShownState
 from ari_app.control.shapes import AgentShape, CallerShape, ChangeShape, FloorShape, GroupShape
 
-_ABSENT = frozenset({ShownState.LOGGED_OUT, ShownState.AWAY})
+ABSENT = frozenset({ShownState.LOGGED_OUT, ShownState.AWAY})
+"""The states of those who are not at work."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class LiveFloor:
 
     def is_staffed(self, group: str) -> bool:
         """Whether one of its own agents is at work."""
-        return any(agent.state not in _ABSENT for agent in self.members(group))
+        return any(agent.state not in ABSENT for agent in self.members(group))
 
     def _begin(self, floor: FloorShape) -> frozenset[str]:
         known = self.agents

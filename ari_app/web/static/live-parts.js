@@ -19,7 +19,9 @@
   const count = (root = document) => {
     for (const each of root.querySelectorAll("[data-since]")) {
       const text = lasting(each.dataset.since);
-      if (each.textContent !== text) each.textContent = text;
+      if (each.textContent === text) continue;
+      each.textContent = text;
+      each.toggleAttribute("data-long", text.length > 5);
     }
   };
 
@@ -31,6 +33,9 @@
     made.innerHTML = html;
     const fresh = made.content.firstElementChild;
     count(fresh);
+    for (const unfolded of old.querySelectorAll("details[id][open]")) {
+      fresh.querySelector(`#${CSS.escape(unfolded.id)}`)?.setAttribute("open", "");
+    }
     old.replaceWith(fresh);
     if (focused) (document.getElementById(focused) || fresh).focus({ preventScroll: true });
     return true;

@@ -8,11 +8,11 @@
   let isOn = true;
 
   body.addEventListener("live:state", ({ detail: state }) => {
-    isOn = state === "on";
-    if (isOn) heard = new Date();
+    if (isOn === (state === "on")) return;
+    isOn = !isOn;
+    heard = new Date(); // Until now it was heard of, or is again.
     show();
   });
-  body.addEventListener("live:wallboard", () => { heard = new Date(); });
   body.addEventListener("away", () => show());
 
   const show = () => {
@@ -31,7 +31,7 @@
   const tick = () => {
     const now = new Date();
     clock.dateTime = now.toISOString();
-    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
   };
   setInterval(tick, 1000);
   tick();
