@@ -41,8 +41,8 @@ class CertificateFiles:
 
 @dataclass(frozen=True, slots=True)
 class CertificateState:
-    """`not_after` is aware UTC; both are None where there is no certificate that could be read. `problem` says what an
-    operator must do something about."""
+    """`not_after` is aware UTC; both are None where there is none that could be read, or ours is yet to be made.
+    `problem` says what an operator must do something about."""
 
     not_after: datetime | None
     days_left: int | None
@@ -53,9 +53,11 @@ def certificate_state(settings: Settings, now: datetime | None = None) -> Certif
     """How it stands with the certificate of the pages; None where they are served by http."""
     if not settings.web.is_https:
         return None
-    files = files_of(settings)
     now = now or datetime.now(UTC)
     try:
+        files = files_of(settings)
+        if settings.web.certificate is None and not files.certificate.exists():
+            return CertificateState(None, None, None)
         not_after = _read(files)
     except CertificateUnusable as error:
         return CertificateState(None, None, str(error))

@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 from collections.abc import Iterable
 
+from ari_app.certificates import certificate_state
 from ari_app.doctor import CHECKS as OF_THIS_MACHINE
 from ari_app.doctor import Check, Finding
 from ari_app.settings import Settings
@@ -69,6 +70,19 @@ def check_softphone(_: Settings) -> Iterable[Finding]:
         yield Finding("SIP phones", "ok", "pjsua2 is installed, for `hotline call` and the demo")
 
 
+def check_certificate(settings: Settings) -> Iterable[Finding]:
+    state = certificate_state(settings)
+    if state is None:
+        return
+    if state.problem is not None:
+        status = "warn" if state.days_left is not None and state.days_left >= 0 else "fail"
+        yield Finding("certificate", status, state.problem, "see docs/operators.md, Certificates")
+    elif state.days_left is None:
+        yield Finding("certificate", "ok", "one of our own, to be made when the line starts")
+    else:
+        yield Finding("certificate", "ok", f"ends in {state.days_left} days")
+
+
 CHECKS: tuple[Check, ...] = (
     *OF_THIS_MACHINE,
     check_dialplan,
@@ -77,4 +91,5 @@ CHECKS: tuple[Check, ...] = (
     check_speech_output,
     check_understanding,
     check_softphone,
+    check_certificate,
 )

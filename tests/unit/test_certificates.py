@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 
 from ari_app import certificates
-from ari_app.certificates import certificate_state, ensure_certificate, kept_certificate
+from ari_app.certificates import CertificateState, certificate_state, ensure_certificate, kept_certificate
 from ari_app.line_errors import CertificateUnusable
 from ari_app.settings import Settings, WebSettings, load_settings
 
@@ -43,6 +43,7 @@ def test_one_of_our_own_is_made_once_for_this_machine_and_for_nobody_else_to_rea
 
 def test_ours_is_renewed_before_it_ends(tmp_path: Path) -> None:
     ours = settings(tmp_path)
+    assert certificate_state(ours) == CertificateState(None, None, None), "it is yet to be made"
     ensure_certificate(ours, NOW)
     later = NOW + timedelta(days=380)
     state = certificate_state(ours, later)
