@@ -75,8 +75,9 @@ def check_certificate(settings: Settings) -> Iterable[Finding]:
     if state is None:
         return
     if state.problem is not None:
-        status = "warn" if state.days_left is not None and state.days_left >= 0 else "fail"
-        yield Finding("certificate", status, state.problem, "see docs/operators.md, Certificates")
+        still_serves = state.days_left is not None and state.days_left >= 0
+        remedy = "see docs/operators.md, Certificates"
+        yield Finding("certificate", "warn" if still_serves else "fail", state.problem, remedy)
     elif state.days_left is None:
         yield Finding("certificate", "ok", "one of our own, to be made when the line starts")
     else:
