@@ -15,12 +15,14 @@ from ivr.desk import (
     HowKnown,
     KnownPerson,
     Outcome,
+    Probes,
     Ranking,
     SoFar,
     SpokenArticle,
     Switched,
     TicketState,
 )
+from ivr.empty_desk import KnownVerdicts
 from ivr.text import EndsWithWait
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -262,6 +264,7 @@ class Desk:
     outages: FewOutages = field(default_factory=FewOutages)
     switches: FewSwitches = field(default_factory=FewSwitches)
     tickets: FewTickets = field(default_factory=FewTickets)
+    probes: Probes = field(default_factory=KnownVerdicts)
     messenger: Outbox = field(default_factory=Outbox)
     queues: FullQueues = field(default_factory=FullQueues)
     trunk: FewNumbers = field(default_factory=FewNumbers)
