@@ -37,6 +37,7 @@ def _unknown(subject: Subject, scenario: Scenario) -> Iterator[tuple[tuple[Any, 
         "language": list(subject.menus.languages),
         "article": articles,
         "announcement": list(subject.menus.announcements),
+        "probe": list(subject.dialplan.probes.probes),
     }
     for path, kind, name in _names(scenario.script):
         there = known[kind]
@@ -52,6 +53,7 @@ def _names(script: Script) -> Iterator[tuple[tuple[Any, ...], str, str | None]]:
         yield from ((("expect", section, index), "prompt", key) for index, key in enumerate(getattr(expect, section)))
     yield from ((("answers", key), "prompt", key) for key in script.answers)
     yield from ((("turns", index, "during"), "prompt", turn.during) for index, turn in enumerate(script.turns))
+    yield from ((("probes", name), "probe", name) for name in script.probes)
     yield from ((("switched", "groups", name), "group", name) for name in script.switched.groups)
     for index, name in enumerate(script.switched.announcements):
         yield ("switched", "announcements", index), "announcement", name
