@@ -65,8 +65,7 @@ def test_counted_as_it_happens_equals_recomputed(log: list[Event], cut: int, lat
         counted.take(event)
     assert counted.of(GROUPS, at) == figures_of(log, MIDNIGHT).of(GROUPS, at)
     assert counted.time_of(AGENTS, at) == figures_of(log, MIDNIGHT).time_of(AGENTS, at)
-    late_from = at - counted.lately
-    assert counted.of_late(GROUPS, at) == figures_of(log, max(late_from, MIDNIGHT)).of(GROUPS, at)
+    assert counted.of_late(GROUPS, at) == figures_of(log, at - counted.lately).of(GROUPS, at)
 
 
 @settings(max_examples=150, deadline=None)

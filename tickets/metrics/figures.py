@@ -1,6 +1,6 @@
 """All figures of a window of time, told one event after another: what a page shows costs no look at the log."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,7 +32,7 @@ BEFORE = timedelta(days=1)
 class Figures:
     """Of the calls that came, and the time that agents spent, from `since` on and before `until` (aware UTC; None: no
     end). It takes the events of `COUNTED` in the order of the log, from `BEFORE` the window on, and is the same however
-    they were cut into pieces. `lately` is how far back the figures of the last minutes go."""
+    they were cut into pieces. `lately` is how far back the figures of the last minutes go: those know no window."""
 
     since: datetime
     until: datetime | None = None
@@ -82,15 +82,15 @@ class Figures:
         whole = Tally()
         for group in groups:
             whole.add(self._tallies.get(group, Tally()))
-        return self._with_waiting(whole, groups, self.since, at)
+        return self._with_waiting(whole, groups, self._is_within, at)
 
     def of_late(self, groups: Collection[str], at: datetime) -> QueueFigures:
-        """Of the callers who came in the last minutes before `at`."""
+        """Of the callers who came in the last minutes before `at`, be it before midnight."""
         whole, since = Tally(), at - self.lately
         for visit in self._latest.values():
             if visit.group in groups and visit.entered_at >= since:
                 whole.take(visit, self.targets)
-        return self._with_waiting(whole, groups, since, at)
+        return self._with_waiting(whole, groups, lambda entered_at: entered_at >= since, at)
 
     def time_of(self, agents: Collection[str], at: datetime) -> AgentTime:
         """What the time of these agents went into, as of `at`."""
@@ -105,14 +105,14 @@ class Figures:
 
     def _count(self, change: Change) -> None:
         after = change.after
+        if change.before is None or after.id in self._latest:
+            self._latest[after.id] = after
         if not self._is_within(after.entered_at):
             return
         tally = self._tallies.setdefault(after.group, Tally())
         if change.before is not None:
             tally.drop(change.before, self.targets)
         tally.take(after, self.targets)
-        if change.before is None or after.id in self._latest:
-            self._latest[after.id] = after
 
     def _forget(self, before: datetime) -> None:
         while self._latest and next(iter(self._latest.values())).entered_at < before:
@@ -122,12 +122,11 @@ class Figures:
         length = stretch.within(self.since, self.until)
         times[stretch.agent] = times.get(stretch.agent, AgentTime()).plus(stretch.activity, length)
 
-    def _with_waiting(self, tally: Tally, groups: Collection[str], since: datetime, at: datetime) -> QueueFigures:
-        waiting = [
-            visit
-            for visit in self._visits.waiting.values()
-            if visit.group in groups and visit.entered_at >= since and self._is_within(visit.entered_at)
-        ]
+    def _with_waiting(
+        self, tally: Tally, groups: Collection[str], is_wanted: Callable[[datetime], bool], at: datetime
+    ) -> QueueFigures:
+        in_groups = (visit for visit in self._visits.waiting.values() if visit.group in groups)
+        waiting = [visit for visit in in_groups if is_wanted(visit.entered_at)]
         late = sum(visit.waited(at) > self.targets.answer_within for visit in waiting)
         return QueueFigures(self.targets, tally, len(waiting), late)
 
