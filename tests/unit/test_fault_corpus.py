@@ -71,7 +71,7 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: dict[str, Any], dialplan
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_is_done_to_a_file_is_answered_with_places(seed: int, dialplan: Path, library: Library) -> None:
     chance = random.Random(seed)  # noqa: S311 - to be repeatable, not to be secret
-    file = dialplan / chance.choice(["menus.yaml", "groups.yaml", "hours.yaml", "prompts.en.yaml"])
+    file = dialplan / chance.choice(["menus.yaml", "groups.yaml", "hours.yaml", "probes.yaml", "prompts.en.yaml"])
     lines = file.read_text(encoding="utf-8").splitlines()
     for _ in range(chance.choice((1, 2, 5))):
         spoil(lines, chance)
