@@ -11,7 +11,7 @@ from ivr.check.subject import Subject
 # By the first word of the name that Unicode gives to a letter; languages that are not here have Latin letters.
 _SCRIPTS: Mapping[str, frozenset[str]] = {
     "zh": frozenset({"CJK"}),
-    "ja": frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
+    "ja": frozenset({"CJK", "HIRAGANA", "IDEOGRAPHIC", "KATAKANA", "KATAKANA-HIRAGANA"}),
     "ko": frozenset({"HANGUL", "CJK"}),
     **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), frozenset({"CYRILLIC"})),
     "el": frozenset({"GREEK"}),
