@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from real_asterisk import RealAsterisk
 
@@ -26,7 +24,7 @@ from tickets.store import Store, open_store
 from tickets.viewer.app import create_app, extend
 
 PASSWORD = "a quiet sentence for tests"
-_PAGE = '<!doctype html><title>Telephone</title><script type="module" src="/page/page.js"></script>'
+_PAGE = "<!doctype html><title>An empty desk</title>"
 _SCRIPTS = Path(__file__).with_name("browser")
 _CHROMIUM = [
     "--no-sandbox",
@@ -82,7 +80,7 @@ def serving(asterisk: RealAsterisk, folder: Path) -> Iterator[Site]:
     app = create_app(settings.tickets, store)
     extend(app, Path(sip_socket.__file__).parent, (sip_socket.router,))
     sip_socket.add_sip_socket(app, settings)
-    _add_page(app)
+    app.add_api_route("/desk", lambda: HTMLResponse(_PAGE), methods=["GET"])
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app, log_level="warning", timeout_graceful_shutdown=1, ssl_certfile=files.certificate, ssl_keyfile=files.key
@@ -105,11 +103,6 @@ def add_user(store: Store, name: str, agent: str | None, role: Role = Role.AGENT
     now = datetime.now(UTC)
     store.accounts.add(name, role, now, agent=agent)
     store.accounts.change_password(name, PASSWORD, now)
-
-
-def _add_page(app: FastAPI) -> None:
-    app.mount("/page", StaticFiles(directory=_SCRIPTS))
-    app.add_api_route("/desk", lambda: HTMLResponse(_PAGE), methods=["GET"])
 
 
 @dataclass(slots=True)
@@ -163,16 +156,11 @@ async def logged_in(browser: Browser, address: str, user: str) -> AsyncIterator[
         await context.close()
 
 
-async def give_page(context: BrowserContext) -> None:
-    """The page with nothing but a telephone, in place of the desk of a whole line."""
-    await context.route("**/desk", lambda route: route.fulfill(body=_PAGE, content_type="text/html"))
-    await context.route("**/page/page.js", lambda route: route.fulfill(path=_SCRIPTS / "page.js"))
-
-
 async def open_phone(context: BrowserContext, address: str) -> BrowserPhone:
+    """On the desk, whose own telephone nobody has switched on."""
     phone = BrowserPhone(await context.new_page())
     phone.page.on("pageerror", lambda error: phone.complaints.append(str(error)))
     phone.page.on("console", lambda line: phone.complaints.append(line.text) if "Policy" in line.text else None)
     await phone.page.goto(f"{address}/desk")
-    await phone.until("window.phone !== undefined")
+    await phone.do((_SCRIPTS / "phone.js").read_text())
     return phone

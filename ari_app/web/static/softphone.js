@@ -1,5 +1,5 @@
-/* The telephone in the browser: sound, keys, ringing. What is more than a telephone (hold, transfer, conference, hanging
-   up on behalf of any telephone) the page asks of the controller, so that it works alike for those on the desk.
+/* The telephone in the browser: sound, keys, ringing. What is more than a telephone (hold, transfer, conference,
+   hanging up on behalf of any telephone) the page asks of the controller: so it works alike for those on the desk.
 
    import { Softphone } from "/more/web/softphone.js";
    const phone = new Softphone({ account: "/desk/telephone", notice: ({ number, name }) => ({ title, body }) });
@@ -25,9 +25,9 @@
      state     {state, reason}
                  connecting  it is about to register
                  ready       calls come here
-                 offline     no calls come here; reason: network (it tries again by itself), login (nobody is logged in),
-                             account (the user has none; `text` says so), microphone (not allowed, or there is none),
-                             insecure (neither https nor localhost), stopped
+                 offline     no calls come here; reason: network (it tries again by itself), login (nobody is
+                             logged in), account (the user has none; `text` says so), microphone (not allowed, or
+                             there is none), insecure (neither https nor localhost), stopped
                  elsewhere   another tab of this browser is the telephone; reason: busy when that would not give it up.
                              When that tab closes, this one becomes it by itself
                  replaced    another browser has registered as this agent; start() takes it back, nothing else does.
@@ -36,10 +36,11 @@
      answered  {number, name}
      ended     {number, name, was_answered, cause}   cause: JsSIP's, as "Canceled", "Terminated", "RTP Timeout"
      muted     {on}
-     quality   {rtt_ms, loss_percent, jitter_ms, level: "good"|"fair"|"bad"}   every two seconds of a call; null: not known
+     quality   {rtt_ms, loss_percent, jitter_ms, level: "good"|"fair"|"bad"}   every two seconds; null: not known
      devices   {microphones: [{id, label}], speakers: [{id, label}], microphone, speaker}   "" is the system's choice */
 
 import JsSIP from "./jssip.min.js";
+import { fetchAccount } from "./softphone/account.js";
 import { AudioDevices } from "./softphone/devices.js";
 import { OneTab } from "./softphone/one_tab.js";
 import { watchQuality } from "./softphone/quality.js";
@@ -61,6 +62,7 @@ export class Softphone extends EventTarget {
   #microphone = null; // a promise of the stream of the call
   #stopWatching = () => {};
   #again = 0;
+  #failures = 0;
 
   constructor({ account, notice = ({ number, name }) => ({ title: name || number, body: number }) }) {
     super();
@@ -72,7 +74,6 @@ export class Softphone extends EventTarget {
       isBusy: () => this.#session !== null,
     });
     addEventListener("pagehide", () => this.#vanish());
-    addEventListener("pageshow", (event) => event.persisted && this.#state.state !== "offline" && this.start());
     addEventListener("beforeunload", (event) => this.#call?.state === "talking" && event.preventDefault());
   }
 
@@ -145,9 +146,11 @@ export class Softphone extends EventTarget {
 
   async #register() {
     clearTimeout(this.#again);
-    if (this.#ua !== null) return this.#ua.transport.connect(); // a call is still up on it
-    const account = await this.#account();
-    if (account === null || !this.#tab.isOurs || this.#ua !== null) return;
+    if (this.#ua !== null) return this.#registerAgain();
+    const { account, reason, text } = await fetchAccount(this.#options.account);
+    if (!this.#tab.isOurs || this.#ua !== null) return; // meanwhile
+    if (reason) return this.#leave("offline", reason, text);
+    if (!account) return this.#startAnew();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}${account.socket}`)],
@@ -160,7 +163,8 @@ export class Softphone extends EventTarget {
       connection_recovery_max_interval: RETRY_S.max,
       user_agent: "Hotline",
     });
-    const on = (event, act) => ua.on(event, (data) => ua === this.#ua && act(data)); // not of one that is being stopped
+    // One that is being stopped says things too.
+    const on = (event, act) => ua.on(event, (data) => ua === this.#ua && act(data));
     on("registered", () => this.#registered());
     on("registrationFailed", () => this.#startAnew());
     on("disconnected", ({ code }) => this.#disconnected(code));
@@ -169,21 +173,14 @@ export class Softphone extends EventTarget {
     ua.start();
   }
 
-  /* What is needed to register; null: nobody can from here just now. */
-  async #account() {
-    try {
-      const answer = await fetch(this.#options.account, { redirect: "manual", headers: { Accept: "application/json" } });
-      if (answer.ok) return await answer.json();
-      if (answer.status === 404) this.#leave("offline", "account", (await answer.json()).detail);
-      else if (answer.status >= 500) this.#startAnew();
-      else this.#leave("offline", "login"); // also the redirect to the login
-    } catch {
-      this.#startAnew();
-    }
-    return null;
+  /* For the sake of a call that is up the old one is kept. */
+  #registerAgain() {
+    if (this.#ua.isConnected()) this.#ua.register();
+    else this.#ua.transport.connect();
   }
 
   #registered() {
+    this.#failures = 0;
     this.#become("ready");
     // If the caller hung up while we were cut off, nobody could tell us: asked about the call, Asterisk knows none.
     if (this.#call?.state === "talking") this.#session.renegotiate({ useUpdate: false });
@@ -202,8 +199,8 @@ export class Softphone extends EventTarget {
 
   /* JsSIP connects again by itself; where that must fail for ever it ends. */
   async #checkLogin() {
-    const answer = await fetch(this.#options.account, { redirect: "manual" }).catch(() => null);
-    if (answer && !answer.ok && answer.status < 500 && this.#session === null) this.#leave("offline", "login");
+    const { reason, text } = await fetchAccount(this.#options.account);
+    if (reason && this.#session === null) this.#leave("offline", reason, text);
   }
 
   /* Registering has failed: the password may be another by now. */
@@ -211,10 +208,12 @@ export class Softphone extends EventTarget {
     this.#become("offline", "network");
     if (this.#session === null) this.#drop();
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#tab.isOurs && this.#register(), 1000 * RETRY_S.max * Math.random());
+    // Not all browsers at once after an outage, and less often the longer it lasts.
+    const delay_s = Math.min(RETRY_S.max, RETRY_S.min * 2 ** this.#failures++) * (0.5 + Math.random());
+    this.#again = setTimeout(() => this.#tab.isOurs && this.#register(), 1000 * delay_s);
   }
 
-  /* No further call comes here; one that is up goes on if `state` is replaced: only the way to tell of it is gone. */
+  /* No further call comes here. One that is up goes on if it is replaced: only the way to tell of it is gone. */
   #leave(state, reason, text) {
     clearTimeout(this.#again);
     if (state === "replaced" && this.#call?.state === "talking") this.#ua.transport.disconnect();
@@ -228,10 +227,9 @@ export class Softphone extends EventTarget {
     ua?.stop();
   }
 
-  /* The page goes. Without its telephone a caller is not hung up on: the line notices that nothing is heard any more and
-     finds him somebody else. So this unregisters, and says nothing of the call. */
+  /* The page goes: with its connection Asterisk forgets the registration. Of a call nothing is said, or its caller
+     would be hung up on: so the line notices that nothing is heard any more, and looks after him. */
   #vanish() {
-    if (this.#ua?.isRegistered()) this.#ua.unregister();
     this.#ua?.transport.disconnect();
     this.#ringer.stop();
   }

@@ -22,7 +22,8 @@ export class OneTab {
 
   enter() {
     if (this.isOurs) return this.#on.gained();
-    navigator.locks.request(this.#name, { ifAvailable: true }, (lock) => (lock ? this.#hold() : this.#wait())).catch(this.#robbed);
+    const take = (lock) => (lock ? this.#hold() : this.#wait());
+    navigator.locks.request(this.#name, { ifAvailable: true }, take).catch(this.#robbed);
   }
 
   /* Whether it is ours now. */
@@ -54,6 +55,7 @@ export class OneTab {
 
   #wait() {
     this.#on.waiting();
+    this.#waiting.abort();
     this.#waiting = new AbortController();
     const { signal } = this.#waiting;
     navigator.locks.request(this.#name, { signal }, () => this.#hold()).catch(this.#robbed);
@@ -62,9 +64,10 @@ export class OneTab {
   /* A tab that does not answer is frozen, or has nothing to say against it. */
   #isInUse() {
     return new Promise((resolve) => {
-      this.#channel.addEventListener("message", ({ data }) => data === "it is" && resolve(true));
+      const over = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+      over.addEventListener("abort", () => resolve(false));
+      this.#channel.addEventListener("message", ({ data }) => data === "it is" && resolve(true), { signal: over });
       this.#channel.postMessage("is it in use?");
-      setTimeout(() => resolve(false), ANSWERS_WITHIN_MS);
     });
   }
 }

@@ -22,9 +22,13 @@ export function watchQuality(connection, tell) {
 function counted(stats) {
   const now = { lost: 0, received: 0, jitter: null, rtt: null, lostThere: 0 };
   for (const one of stats.values()) {
-    if (one.type === "inbound-rtp") Object.assign(now, { lost: one.packetsLost, received: one.packetsReceived, jitter: one.jitter });
-    if (one.type === "remote-inbound-rtp") Object.assign(now, { rtt: one.roundTripTime ?? now.rtt, lostThere: one.fractionLost ?? 0 });
-    if (one.type === "candidate-pair" && one.nominated) now.rtt ??= one.currentRoundTripTime ?? null;
+    if (one.type === "inbound-rtp") {
+      Object.assign(now, { lost: one.packetsLost, received: one.packetsReceived, jitter: one.jitter });
+    } else if (one.type === "remote-inbound-rtp") {
+      Object.assign(now, { rtt: one.roundTripTime ?? now.rtt, lostThere: one.fractionLost ?? 0 });
+    } else if (one.type === "candidate-pair" && one.nominated) {
+      now.rtt ??= one.currentRoundTripTime ?? null;
+    }
   }
   return now;
 }
