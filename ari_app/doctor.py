@@ -70,7 +70,7 @@ def check_folders(settings: Settings) -> Iterable[Finding]:
 
 def check_disk(settings: Settings) -> Iterable[Finding]:
     for name, folder in (("disk of state", settings.state_dir), ("disk of cache", settings.cache_dir)):
-        free = shutil.disk_usage(_nearest_existing(folder)).free
+        free = shutil.disk_usage(nearest_existing(folder)).free
         detail = f"{free / 1e9:.1f} GB free"
         if free < NEEDED_BYTES:
             yield Finding(name, "fail", detail, f"free some room at {folder}")
@@ -132,7 +132,7 @@ def _missing_asterisk(settings: Settings, error: AsteriskMissing) -> Finding:
 
 
 def _folder(name: str, folder: Path) -> Finding:
-    nearest = _nearest_existing(folder)
+    nearest = nearest_existing(folder)
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         setting = f"HOTLINE_{name.upper()}"
         return Finding(
@@ -141,5 +141,6 @@ def _folder(name: str, folder: Path) -> Finding:
     return Finding(f"{name} folder", "ok", str(folder) if folder.exists() else f"{folder} (will be made)")
 
 
-def _nearest_existing(folder: Path) -> Path:
+def nearest_existing(folder: Path) -> Path:
+    """The folder, or the one in which it would be made."""
     return next(path for path in (folder, *folder.parents) if path.exists())

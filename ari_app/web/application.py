@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from ari_app.outage_scope import as_read
 from ari_app.settings import Settings
-from ari_app.web import agents, alarms, desk, diagnosis, dialplan, monitor, sip_socket, supervising
+from ari_app.web import agents, alarms, desk, diagnosis, dialplan, health, monitor, sip_socket, supervising
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
@@ -27,6 +27,7 @@ PARTS = (
     Part("monitor", Right.MONITOR_SEE),
     Part("outages", Right.OUTAGES_SEE),
     Part("dialplan", Right.DIALPLAN_SEE),
+    Part("health", Right.HEALTH_SEE),
     Part("users", Right.USERS_CHANGE),
     Part("audit", Right.AUDIT_SEE),
 )
@@ -43,12 +44,13 @@ def web_application(settings: Settings, store: Store) -> FastAPI:
 def add_line_pages(app: FastAPI, settings: Settings) -> None:
     """Put into the viewer `app` what only a line has."""
     app.state.viewer.parts[:] = PARTS
-    parts = (agents, desk, diagnosis, dialplan, monitor, sip_socket, supervising)
+    parts = (agents, desk, diagnosis, dialplan, health, monitor, sip_socket, supervising)
     extend(app, FOLDER, [part.router for part in parts])
     agents.add_agents_api(app, settings)
     dialplan.add_dialplan_page(app, settings)
     desk.add_desk(app, settings)
     diagnosis.add_diagnosis(app, settings)
+    health.add_health_page(app, settings)
     monitor.add_monitor(app, settings)
     alarms.add_alarms(app, settings)
     sip_socket.add_sip_socket(app, settings)
