@@ -57,7 +57,7 @@ class Supervisors:
         stopping = asyncio.Event()
         self._present[by], self._stopping[by] = supervision, stopping
         try:
-            self._pause(ear)
+            self._pause(ear, by)
             endpoint = await self._endpoint(ear)
             leg = supervision.leg = await self._answered(supervision, endpoint, stopping)
             leg.events.follow(talk.leg_id)
@@ -180,12 +180,12 @@ class Supervisors:
             self._paused.discard(supervision.ear)
             end_pause(self._exchange, supervision.ear)
 
-    def _pause(self, ear: str) -> None:
+    def _pause(self, ear: str, by: str) -> None:
         """While he listens no caller is shown to him; who pauses already goes on pausing afterwards."""
         known = self._exchange.distributor.floor.agents.get(ear)
         if known is not None and known.is_logged_in and known.pause is None:
             self._paused.add(ear)
-            self._exchange.distributor.pause(ear, SUPERVISING)
+            self._exchange.distributor.pause(ear, SUPERVISING, by)
 
     def _ring_s(self, talk: Talk) -> int:
         group = self._group(talk)

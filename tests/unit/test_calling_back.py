@@ -20,6 +20,7 @@ from ari_app.outgoing.callbacks import Callbacks, cancel
 from ari_app.outgoing.dialler import CallbackDialler
 from ari_app.outgoing.dialling import Dialling
 from ari_app.settings import DiallingSettings
+from ari_app.switchboard import Switchboard
 from dialplan.groups import Group
 from dialplan.hours import Calendar
 from tickets.callback import CallbackRecord
@@ -61,6 +62,7 @@ class Scene:
                 distributor=self.distributor,
                 dialling=self.dialling,
                 registrations=Registrations(),
+                switchboard=Switchboard(store.switches, self.now),
                 callbacks=Callbacks(store, self.now),
                 store=store,
                 now=self.now,
@@ -170,6 +172,26 @@ async def test_outside_the_hours_a_request_has_no_place(store: Store) -> None:
     for _ in range(20):
         await asyncio.sleep(0)
     assert (scene.waiting(), scene.state(asked)) == ([], "waiting")
+    await scene.close()
+
+
+# P-5
+async def test_a_group_that_is_closed_by_hand_calls_nobody_back(store: Store) -> None:
+    scene = Scene(store)
+    await scene.exchange.switchboard.switch_group("desk", "closed", "maria")
+    scene.ask()
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+    assert scene.waiting() == []
+    await scene.close()
+
+
+async def test_a_group_that_is_opened_by_hand_calls_back_whatever_its_calendar_says(store: Store) -> None:
+    scene = Scene(store, hours="office")
+    scene.time = NOW + timedelta(hours=5)
+    await scene.exchange.switchboard.switch_group("desk", "open", "maria")
+    asked = scene.ask()
+    await scene.until(lambda: scene.waiting() == [asked.id])
     await scene.close()
 
 
