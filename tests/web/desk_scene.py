@@ -1,5 +1,6 @@
 """A call as it comes to an agent's desk: what it says so far on its ticket, and what the telephones do with it."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,12 +33,14 @@ JONAS = Entry(employee_number="20881", name="Jonas Weber", site="munich", depart
 
 @dataclass
 class Ringing:
-    """A call that `AGENT` is offered; `orders` is what he has asked of it since he answered."""
+    """A call that `AGENT` is offered; `orders` is what he has asked of it since he answered;
+    `offered_at` is as `time.time()`."""
 
     floor: FloorOnly
     store: Store
     call_id: str
     number: str
+    offered_at: float
     orders: list[Command] = field(default_factory=list)
 
     def answer(self) -> None:
@@ -89,8 +92,9 @@ def ring(floor: FloorOnly, store: Store, name: str, caller: str = "1044", at: da
     story.noted({"system": "vpn"})
     store.tickets.queue_entered(story.number, GROUP, "asked", story.at)
     store.tickets.queue_offered(story.number, AGENT, story.at)
+    offered_at = time.time()
     floor.does(lambda distributor: distributor.ring(AGENT, name, GROUP))
-    return Ringing(floor, store, name, story.number)
+    return Ringing(floor, store, name, story.number, offered_at)
 
 
 def vpn_is_down(store: Store) -> Outage:
