@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from ari_app.web.desk.call import dispositions
 from ari_app.web.desk.parts import Agent, AtDesk
 from ari_app.web.names import Names
 from tickets.viewer.access import Context
@@ -23,10 +22,8 @@ def desk_page(request: Request, viewer: Context, visitor: Agent, desk: AtDesk, l
         "visitor": visitor,
         "agent": visitor.user.agent,
         "pauses": names.pauses(),
-        "dispositions": dispositions(desk, names.language),
         "words": words.under("desk.say."),
         "shortcuts": words.under("desk.key."),
-        "has_window": bool(desk.settings.web.pop_url),
         "now": viewer.now(),
         "seen": viewer.store.events.last_id(),
     }

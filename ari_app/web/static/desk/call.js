@@ -8,20 +8,22 @@ import { tick } from "./clock.js";
 
 const HAS_CALL = ["ringing", "talking", "hold", "wrap_up"];
 const SETTLES_MS = 700;
+const AGAIN_MS = 1000;
 
 const place = document.getElementById("call");
 let path = null; // where the piece that is shown, or is to be, comes from
-let call = null; // its call
+let followed = null; // the call that was shown by itself, last
 let parts = new Map(); // each part's HTML, as it came
 let isFetching = false;
 let isStale = false;
 let articlesSoon = 0;
 
 export function follow() {
-  watch(({ agent, stream }) => {
+  watch(({ agent }) => {
     const has = agent && HAS_CALL.includes(agent.state) ? agent.call_id : null;
-    if (has && has !== call) show(`/desk/call/${encodeURIComponent(has)}`, has);
-    else if (stream === "on" && path && !place.querySelector("article")) show(path, call);
+    if (!has || has === followed) return;
+    followed = has;
+    show(`/desk/call/${encodeURIComponent(has)}`);
   });
   document.body.addEventListener("live:changed", ({ detail: { tickets, kinds } }) => {
     const shown = place.querySelector("article")?.dataset;
@@ -33,13 +35,12 @@ export function follow() {
   draft.showDrafts();
 }
 
-/* A ticket whose call is over, to finish what was typed into it. */
-export const open = (at) => show(at, null);
-
-async function show(at, of) {
-  [path, call] = [at, of];
+/* What stands at `at`, as soon as the line tells. */
+export async function show(at) {
+  path = at;
   const html = await piece(at);
-  if (path !== at || html === null) return;
+  if (path !== at) return;
+  if (html === null) return setTimeout(() => path === at && show(at), AGAIN_MS);
   place.innerHTML = html;
   parts = new Map(partsOf(place).map((part) => [part.id, part.outerHTML]));
   window.htmx.process(place);
@@ -67,7 +68,7 @@ export async function refresh() {
 function put(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   const [old, now] = [place, fresh].map((one) => one.querySelector("article"));
-  if (!old || old.dataset.work !== now.dataset.work) return show(path, call);
+  if (!old || old.dataset.work !== now.dataset.work) return show(path);
   let is_more_said = false;
   for (const part of partsOf(fresh)) {
     if (parts.get(part.id) === part.outerHTML) continue;

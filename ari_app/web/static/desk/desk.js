@@ -14,14 +14,14 @@ let searchSoon = 0;
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button, summary");
+  closeMenus(button ?? target);
   if (!button) return;
   const { line, post, dialog, open } = button.dataset;
   if (line) askLine(button, line);
   else if (post) change(button, post);
   else if (dialog) openDialog(dialog);
-  else if (open) call.open(open);
+  else if (open) call.show(open);
   else if ("close" in button.dataset) button.closest("dialog").close();
-  closeMenus(button);
 });
 
 document.addEventListener("submit", async (event) => {
@@ -97,9 +97,9 @@ function filterTargets(text) {
   for (const button of row.querySelectorAll("button")) button.dataset.target = `number:${number}`;
 }
 
-function closeMenus(button) {
+function closeMenus(clicked) {
   for (const menu of document.querySelectorAll(".menu[open]")) {
-    if (!menu.contains(button) || button.closest(".menu > div")) menu.open = false;
+    if (!menu.contains(clicked) || clicked.matches(".menu > div button")) menu.open = false;
   }
 }
 
