@@ -1,5 +1,6 @@
 """`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone; `hotline bench queue`:
-its decisions on simulated days; `hotline bench restart`: a line whose controller is killed."""
+its decisions on simulated days; `hotline bench restart`: a line whose controller is killed; `hotline bench desks`: open
+pages."""
 
 import asyncio
 import json
@@ -14,6 +15,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from ari_app.bench.desks import Looking, desk_rows, measure_desks
 from ari_app.bench.load import LoadError, place_calls
 from ari_app.bench.queue import queue_rows
 from ari_app.bench.report import Row, call_rows, document, turn_rows
@@ -95,6 +97,29 @@ def restart(ctx: typer.Context, as_json: AsJson = False) -> None:
     Starts a line of its own beside yours. Ends with 1 when it takes longer than 3 s.
     """
     _show("restart", as_json, _run(_restart(_settings(ctx))))
+
+
+@app.command("desks", epilog="Example: hotline bench desks --seconds 60")
+def desks(
+    ctx: typer.Context,
+    desks: Annotated[int, typer.Option(help="Desks that are open.", min=1)] = 100,
+    wallboards: Annotated[int, typer.Option(help="Wallboards that are open.", min=1)] = 20,
+    calls: Annotated[float, typer.Option(help="Calls in a minute.", min=1)] = 20,
+    seconds: Annotated[float, typer.Option(help="So long calls pass.", min=5)] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """How late open desks and wallboards hear of what happens on the floor, and what that costs the controller.
+
+    Needs no line: queue, control socket, event log and web process are real, the telephones are not. Ends with 1 when a
+    limit is missed.
+    """
+    looking = Looking(desks, wallboards, calls, seconds)
+    _show("desks", as_json, _run(_desks(_settings(ctx), looking)))
+
+
+async def _desks(settings: Settings, looking: Looking) -> list[Row]:
+    with TemporaryDirectory(prefix="hotline-desks-") as folder:
+        return desk_rows(await measure_desks(settings, Path(folder), looking, _progress))
 
 
 async def _turns(settings: Settings, count: int) -> list[Row]:
