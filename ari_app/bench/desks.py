@@ -94,8 +94,8 @@ async def measure_desks(settings: Settings, folder: Path, looking: Looking, prog
         changes = await _pass_calls(distributor, store, looking, progress)
         lag_ms = lag.percentile_ms(99) or 0.0
         heard = await _heard_by(streams)
-    desks = _delays(changes, [one for one in heard if one[1] == "glance" and one[0] < looking.desks])
-    walls = _delays(changes, [one for one in heard if one[1] == "wallboard" and one[0] >= looking.desks])
+    desks = delays_ms(changes, [one for one in heard if one[1] == "glance" and one[0] < looking.desks])
+    walls = delays_ms(changes, [one for one in heard if one[1] == "wallboard" and one[0] >= looking.desks])
     return Heard(round(looking.calls_per_min * looking.for_s / 60), lag_ms, desks, walls)
 
 
@@ -224,7 +224,7 @@ async def _call(distributor: Distributor, store: Store, call_id: str) -> None:
     await asyncio.to_thread(tickets.finish_call, ticket, datetime.now(UTC))
 
 
-def _delays(changes: Sequence[float], heard: Sequence[tuple[int, str, float, float]]) -> list[float]:
+def delays_ms(changes: Sequence[float], heard: Sequence[tuple[int, str, float, float]]) -> list[float]:
     """Of each change and page, in milliseconds, until something was heard that was so after the change."""
     delays: list[float] = []
     for page in {one[0] for one in heard}:
