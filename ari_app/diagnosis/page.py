@@ -1,5 +1,6 @@
 """A page fetched for a probe: never from another server than the one that was named, little of it kept."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from functools import cache
@@ -25,8 +26,9 @@ async def fetch(url: str, headers: dict[str, str], accepted: tuple[int, ...] = (
     Raises:
         httpx.HTTPError: nothing answers, or not as a web server does.
     """
+    certificates = await asyncio.to_thread(_certificates)
     # No `timeout`: the whole probe has one. No `trust_env`: proxies and passwords of ours are not for probes.
-    async with httpx.AsyncClient(verify=_certificates(), timeout=None, trust_env=False) as client:  # noqa: S113
+    async with httpx.AsyncClient(verify=certificates, timeout=None, trust_env=False) as client:  # noqa: S113
         where = httpx.URL(url)
         for _ in range(_REDIRECTS):
             page, target = await _get(client, where, headers)
