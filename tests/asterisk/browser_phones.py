@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import chromium
 import uvicorn
 from fastapi.responses import HTMLResponse
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -26,14 +27,7 @@ from tickets.viewer.app import create_app, extend
 PASSWORD = "a quiet sentence for tests"
 _PAGE = "<!doctype html><title>An empty desk</title>"
 _SCRIPTS = Path(__file__).with_name("browser")
-_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+_WITH_A_MICROPHONE = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
@@ -131,9 +125,10 @@ class BrowserPhone:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def a_browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        args = [*chromium.QUIET, *_WITH_A_MICROPHONE]
+        browser = await playwright.chromium.launch(executable_path=chromium.PROGRAM, args=args)
         yield browser
         await browser.close()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import numpy as np
 import pytest
-from browser_phones import PASSWORD, BrowserPhone, Site, add_user, chromium, logged_in, open_phone, serving
+from browser_phones import PASSWORD, BrowserPhone, Site, a_browser, add_user, logged_in, open_phone, serving
 from playwright.async_api import Browser
 from real_asterisk import RealAsterisk, wait_until
 from real_line import samples
@@ -41,7 +41,7 @@ def site(asterisk: RealAsterisk, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
+    async with a_browser() as browser:
         yield browser
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import chromium
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -21,15 +22,6 @@ PASSWORD = "a quiet sentence for tests"
 PATIENCE_MS = 60_000
 """Beside telephones this half of the tests only gets the time that they leave."""
 expect.set_options(timeout=PATIENCE_MS)
-_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -91,9 +83,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def browser() -> Iterator[Browser]:
     """Not for the whole session: Playwright keeps its event loop running, and asynchronous tests need theirs."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
-        yield chromium
-        chromium.close()
+        running = playwright.chromium.launch(executable_path=chromium.PROGRAM, args=chromium.QUIET)
+        yield running
+        running.close()
 
 
 @pytest.fixture
