@@ -56,8 +56,9 @@ class KnownPerson:
 
 
 Channel = Literal["sms", "email"]
-HowKnown = Literal["number", "said_so", "employee_number", "pin"]
-"""How we know who calls: by his telephone number, by his yes, by his employee number; only a PIN proves it."""
+HowKnown = Literal["number", "said_so", "employee_number", "agent", "pin"]
+"""How we know who calls: by his telephone number, by his yes, by his employee number, from an agent; only a PIN proves
+it."""
 
 
 @dataclass(frozen=True, slots=True)
