@@ -11,7 +11,7 @@ from ari_app.control.client import ANSWERS_WITHIN_S, RINGS_WITHIN_S, ask
 from ari_app.control.errors import ControllerAway, Refused
 from tickets.events import Json, Kind
 from tickets.rights import Right
-from tickets.viewer.access import Context, may_change
+from tickets.viewer.access import Context, may, may_change
 from tickets.viewer.context import Visitor, words_of
 from tickets.viewer.live import Message
 
@@ -72,6 +72,12 @@ async def go_over_to_barging(request: Request, visitor: Annotated[Visitor, may_c
 @router.post("/stop")
 async def stop(request: Request, visitor: Annotated[Visitor, may_change(Right.LISTEN)]) -> JSONResponse:
     return await _asked(request, visitor, "supervise.stop")
+
+
+@router.get("/supervision")
+async def present(request: Request, visitor: Annotated[Visitor, may(Right.MONITOR_SEE)]) -> JSONResponse:
+    """The talk that he hears now: it may have ended without him."""
+    return JSONResponse({"supervision": await supervision_of(request, visitor)})
 
 
 @router.post("/agents/{do}")

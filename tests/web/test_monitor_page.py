@@ -241,6 +241,14 @@ def test_listening_whispering_and_the_end_of_it(monitor: Page, scene: Scene, rec
     assert (recorded.asked[0]["agent"], recorded.asked[0]["ear"]) == (agent, "agent9")
 
 
+def test_a_talk_that_ends_by_itself_is_heard_no_more(monitor: Page, site: Site, scene: Scene) -> None:
+    dialog = open_actions(monitor, talking_agent(scene))
+    dialog.get_by_role("button", name="Whisper").click()
+    expect(monitor.locator("#supervising")).to_be_visible()
+    site.store.events.append(Kind.SUPERVISION_ENDED, utc_now(), data={"by": "maria", "reason": "talk_over"})
+    expect(monitor.locator("#supervising")).to_be_hidden()
+
+
 def test_moving_switching_and_ending_are_asked_of_the_controller(
     monitor: Page, scene: Scene, recorded: Recorded
 ) -> None:

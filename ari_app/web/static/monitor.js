@@ -91,6 +91,11 @@
     if (done.ok) stand(mode === "stop" ? null : done.supervision);
   };
   if (bar.dataset.mode) stand(bar.dataset);
+  body.addEventListener("live:changed", async ({ detail }) => {
+    if (bar.hidden || !detail.kinds.some((kind) => kind.startsWith("supervision_"))) return;
+    const answer = await fetch("/monitor/supervision").catch(() => null);
+    if (answer?.ok) stand((await answer.json()).supervision);
+  });
 
   const notice = (text) => {
     const box = document.getElementById("notice");
