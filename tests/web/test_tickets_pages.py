@@ -95,9 +95,10 @@ def test_keys_other_readings_and_earlier_tickets(reader: Page, site: Site) -> No
 def test_the_recording_plays(reader: Page, site: Site) -> None:
     reader.goto(f"{site.address}/tickets/{site.numbers['locked']}")
     player = reader.locator("audio")
+    player.evaluate("async audio => { audio.muted = true; await audio.play() }")  # nothing is loaded before
     expect(player).to_have_js_property("readyState", 4)
     assert player.evaluate("audio => audio.duration") == pytest.approx(6, abs=0.1)
-    player.evaluate("async audio => { audio.muted = true; audio.currentTime = 5.5; await audio.play() }")
+    player.evaluate("audio => { audio.currentTime = 5.5 }")
     expect(player).to_have_js_property("ended", True)
 
 
