@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from browser_phones import add_user, chromium, logged_in
+from browser_phones import a_browser, add_user, logged_in
 from line_calls import on_duty, on_the_phone, until_event, until_ticket
 from line_talks import CALLER, RING_WITHIN_S, has_voice, voice
 from playwright.async_api import BrowserContext, Page, expect
@@ -70,7 +70,7 @@ async def test_a_call_is_served_at_the_desk_while_a_supervisor_takes_part(line: 
     line.store.people.import_rows((anna,), datetime.now(UTC), everyone=True)
     address = line.settings.web.url
     async with (
-        chromium() as browser,
+        a_browser() as browser,
         logged_in(browser, address, "hanna") as hannas,
         logged_in(browser, address, "otto") as ottos,
         at_desk(hannas, address) as desk,

@@ -70,6 +70,7 @@ def call(house: House) -> Iterator[Callable[..., Ringing]]:
         house.site.store.tickets.finish_call(each.number, utc_now(), 16)
     if (talk := house.floor.talks.of(AGENT)) is not None:
         house.floor.talks.leave(talk)
+    house.floor.does(lambda distributor: distributor.stop_ringing(AGENT))
     house.floor.does(lambda distributor: distributor.hang_up(AGENT))
     house.floor.does(lambda distributor: distributor.lose(AGENT))
 
