@@ -97,8 +97,8 @@ class Kind(StrEnum):
     NUMBER_DIALLED = "number_dialled"
     """number, purpose (callback, call, transfer, supervision): a call goes out over the trunk"""
     AGENT_CHANGED = "agent_changed"
-    """agent, why, state, pause, is_logged_in, is_reachable, call, group, by (who did it, where somebody did); of no call,
-    as the next two"""
+    """agent, why, state, pause, is_logged_in, is_reachable, call, group, by (who did it, if anybody); of no call, as the
+    next two"""
     AGENT_SILENT = "agent_silent"
     """agent, call: nothing was heard from him for a while although he talks; his headset may be dead"""
     TELEPHONE_REPLACED = "telephone_replaced"
@@ -133,7 +133,7 @@ class Kind(StrEnum):
     OUTAGE_JOINED = "outage_joined"
     """outage (id), parent (ticket); on the caller's ticket"""
     ALARM_TOLD = "alarm_told"
-    """alarm, receiver ("" is the monitor), value, limit, is_over (it stands no more), sent and failed (by which ways)"""
+    """alarm, receiver ("" is the monitor), value, limit, is_over (it stands no more), sent and failed (ways to him)"""
     LOGGED_IN = "logged_in"
     """user"""
     LOGIN_FAILED = "login_failed"
