@@ -21,17 +21,6 @@ from tickets.viewer.languages import language_of
 router = APIRouter(include_in_schema=False)
 
 MONITOR, WALLBOARD = "monitor", "wallboard"
-_ACTIONS = (
-    Right.LISTEN,
-    Right.WHISPER,
-    Right.BARGE,
-    Right.AGENTS_CHANGE,
-    Right.CALLERS_MOVE,
-    Right.GROUPS_SWITCH,
-    Right.ANNOUNCEMENTS_SWITCH,
-    Right.MESSAGES_SEND,
-)
-
 Supervisor = Annotated[Visitor, may(Right.MONITOR_SEE)]
 
 
@@ -87,7 +76,7 @@ def monitor(
 ) -> Response:
     context = {
         **_frame(viewer, visitor, now, MONITOR),
-        "rights": " ".join(right for right in _ACTIONS if visitor.user.may(right)),
+        "rights": " ".join(right for right in Right if visitor.user.may(right)),
         "shown": now,
         "supervision": supervision,
     }

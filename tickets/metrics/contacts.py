@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import cast
 
 from tickets.events import Event, Kind
+from tickets.metrics.ratios import share
 
 _NOTICE = "outage.notice"
 """The prompt that asks a caller whether an outage is why he calls."""
@@ -57,22 +58,22 @@ class ContactTally:
     @property
     def containment(self) -> float | None:
         """Calls that ended as solved without an agent / calls in menus."""
-        return _share(self.contained, self.in_menu)
+        return share(self.contained, self.in_menu)
 
     @property
     def suppression(self) -> float | None:
         """ "Me too" ends / calls that matched an open outage."""
-        return _share(self.joined_outage, self.matched_outage)
+        return share(self.joined_outage, self.matched_outage)
 
     @property
     def fcr_gross(self) -> float | None:
         """Solved at first contact / all."""
-        return _share(self.solved_at_once, self.all)
+        return share(self.solved_at_once, self.all)
 
     @property
     def fcr_net(self) -> float | None:
         """Solved at first contact / (all - not solvable at the first level)."""
-        return _share(self.solved_at_once, self.all - self.not_solvable)
+        return share(self.solved_at_once, self.all - self.not_solvable)
 
 
 @dataclass(slots=True)
@@ -118,7 +119,3 @@ def _after(contact: Contact, event: Event, is_in_contact: bool) -> Contact:
             return replace(contact, is_over=True)
         case _:
             return contact
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None

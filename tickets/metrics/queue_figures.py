@@ -8,6 +8,7 @@ or s. Who still waits is in none of them.
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from tickets.metrics.ratios import mean_s, share
 from tickets.metrics.visits import Outcome, Visit
 
 _NONE = timedelta()
@@ -105,7 +106,7 @@ class QueueFigures:
     @property
     def service_level(self) -> float | None:
         """SL = A_T / (O - B_s - X_cb): the one that is meant where nothing else is said."""
-        return _share(self.tally.answered_in_time, self.offered - self.tally.abandoned_short - self.tally.called_back)
+        return share(self.tally.answered_in_time, self.offered - self.tally.abandoned_short - self.tally.called_back)
 
     @property
     def events(self) -> int:
@@ -116,64 +117,56 @@ class QueueFigures:
     @property
     def service_level_ignoring(self) -> float | None:
         """Cisco ICM, abandoned calls ignored: A_T / (E - B_T)."""
-        return _share(self.tally.answered_in_time, self.events - self.tally.abandoned_in_time)
+        return share(self.tally.answered_in_time, self.events - self.tally.abandoned_in_time)
 
     @property
     def service_level_negative(self) -> float | None:
         """Cisco ICM, abandoned calls held against us: A_T / E."""
-        return _share(self.tally.answered_in_time, self.events)
+        return share(self.tally.answered_in_time, self.events)
 
     @property
     def service_level_positive(self) -> float | None:
         """Cisco ICM, abandoned calls counted as served: (A_T + B_T) / E."""
-        return _share(self.tally.answered_in_time + self.tally.abandoned_in_time, self.events)
+        return share(self.tally.answered_in_time + self.tally.abandoned_in_time, self.events)
 
     @property
     def service_level_vonage(self) -> float | None:
         """A_T / (A + B + breakouts), which are those who left to something else."""
-        return _share(self.tally.answered_in_time, self.offered)
+        return share(self.tally.answered_in_time, self.offered)
 
     @property
     def service_level_asterisk(self) -> float | None:
         """app_queue's ServiceLevelPerf, A_T / A: who hangs up is invisible in it."""
-        return _share(self.tally.answered_in_time, self.tally.answered)
+        return share(self.tally.answered_in_time, self.tally.answered)
 
     @property
     def service_level_asterisk_2(self) -> float | None:
         """app_queue's ServiceLevelPerf2, (A_T + B_T) / (A + B): who hangs up at once counts as served."""
         in_time = self.tally.answered_in_time + self.tally.abandoned_in_time
-        return _share(in_time, self.tally.answered + self.tally.abandoned)
+        return share(in_time, self.tally.answered + self.tally.abandoned)
 
     @property
     def asa_s(self) -> float | None:
         """Average speed of answer: the wait of the answered / A."""
-        return _mean(self.tally.wait_of_answered, self.tally.answered)
+        return mean_s(self.tally.wait_of_answered, self.tally.answered)
 
     @property
     def abandonment(self) -> float | None:
         """(B - B_s) / (O - B_s)."""
         short = self.tally.abandoned_short
-        return _share(self.tally.abandoned - short, self.offered - short)
+        return share(self.tally.abandoned - short, self.offered - short)
 
     @property
     def time_to_abandon_s(self) -> float | None:
         """The wait of those who hung up / B."""
-        return _mean(self.tally.wait_of_abandoned, self.tally.abandoned)
+        return mean_s(self.tally.wait_of_abandoned, self.tally.abandoned)
 
     @property
     def access_rate(self) -> float | None:
         """接通率: A / O."""
-        return _share(self.tally.answered, self.offered)
+        return share(self.tally.answered, self.offered)
 
     @property
     def aht_s(self) -> float | None:
         """Average handling time, (talk + hold + wrap-up) / A; of the answered calls those that are over count."""
-        return _mean(self.tally.talk + self.tally.hold + self.tally.wrap_up, self.tally.handled)
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None
-
-
-def _mean(whole: timedelta, count: int) -> float | None:
-    return whole.total_seconds() / count if count else None
+        return mean_s(self.tally.talk + self.tally.hold + self.tally.wrap_up, self.tally.handled)
