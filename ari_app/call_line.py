@@ -68,7 +68,5 @@ class CallLine:
             JournalledRecord(self.record, conversation),
             self.recorder,
             JournalledMessenger(exchange.messenger, conversation),
-            CallProbes(
-                exchange.probing, exchange.store, probes, self.record.number, lambda: conversation.is_replaying
-            ),
+            CallProbes(exchange.probing, exchange.store, probes, self.record.number, lambda: conversation.is_replaying),
         )

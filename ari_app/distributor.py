@@ -18,6 +18,7 @@ from dialplan.groups import AgentCard, Group
 
 log = structlog.get_logger(__name__)
 
+
 @dataclass(frozen=True, slots=True)
 class Doer:
     """`by` changed what `agent` is at."""

@@ -24,9 +24,7 @@ def is_open(calendar: Calendar, at: datetime) -> bool:
     return any(begin <= minute < end for begin, end in map(minutes, _spans(calendar, local.date())))
 
 
-def is_there(
-    hours: str | None, calendars: Mapping[str, Calendar], at: datetime, switched: bool | None = None
-) -> bool:
+def is_there(hours: str | None, calendars: Mapping[str, Calendar], at: datetime, switched: bool | None = None) -> bool:
     """Whether whoever keeps these `hours` (the name of a calendar; None: always) is there at `at` (aware); what a
     supervisor has `switched` (True: open) goes first."""
     if switched is not None:

@@ -97,8 +97,8 @@ class Kind(StrEnum):
     NUMBER_DIALLED = "number_dialled"
     """number, purpose (callback, call, transfer, supervision): a call goes out over the trunk"""
     AGENT_CHANGED = "agent_changed"
-    """agent, why, state, pause, is_logged_in, is_reachable, call, group, by (who did it, if anybody); of no call, as the
-    next two"""
+    """agent, why, state, pause, is_logged_in, is_reachable, call, group, by (who did it, if anybody); of no call, as
+    the next two"""
     AGENT_SILENT = "agent_silent"
     """agent, call: nothing was heard from him for a while although he talks; his headset may be dead"""
     TELEPHONE_REPLACED = "telephone_replaced"
