@@ -45,6 +45,7 @@ async def at_desk(context: BrowserContext, address: str) -> AsyncIterator[Page]:
     await expect(desk.locator("#telephone")).to_have_attribute("data-state", "ready")
     await expect(desk.locator("#state-name")).to_have_text("Ready")
     yield desk
+    assert await desk.locator("#told").inner_text() == ""
     assert complaints == []
 
 
@@ -123,6 +124,7 @@ async def test_a_call_is_served_at_the_desk_while_a_supervisor_takes_part(line: 
                 await desk.keyboard.press("t")
                 await desk.locator("#transfer-search").fill("agent5")
                 await desk.locator("[data-line='call.consult'][data-target='agent:agent5']").click()
+                await expect(desk.locator("#bar-says")).to_contain_text("being rung")
                 colleague = await telephone.incoming(RING_WITHIN_S)
                 await colleague.answer()
                 await expect(desk.locator("#bar-says")).to_contain_text("agent5")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -11,7 +12,7 @@ import pytest
 from conftest import PASSWORD, Site, serve
 from controller import FloorOnly, floor_only
 from desk_scene import AGENT, ANNA, JONAS, Ringing, ring, vpn_is_down
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from ticket_seed import Story
 
 from ari_app.settings import Settings, WebSettings
@@ -31,7 +32,6 @@ AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 class House:
     site: Site
     floor: FloorOnly
-    settings: Settings
 
     def events(self, number: str, kind: str) -> list[Event]:
         return [event for event in self.site.store.events.of_ticket(number) if event.kind == kind]
@@ -41,16 +41,23 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A line with an agent, maria, and two people in its directory."""
     folder = tmp_path_factory.mktemp("desk")
-    settings = replace(
-        Settings(), state_dir=folder, web=WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
-    )
-    with floor_only(settings.control_socket) as floor:
-        for site in serve(folder, partial(add_line_pages, settings=settings)):
-            accounts, people = site.store.accounts, site.store.people
-            accounts.add("maria", Role.AGENT, utc_now(), agent=AGENT)
-            accounts.change_password("maria", PASSWORD, utc_now())
-            people.import_rows((ANNA, JONAS), utc_now(), everyone=True)
-            yield House(site, floor, settings)
+    with floor_only(settings_in(folder).control_socket) as floor:
+        for site in serving(folder):
+            site.store.people.import_rows((ANNA, JONAS), utc_now(), everyone=True)
+            yield House(site, floor)
+
+
+def settings_in(folder: Path) -> Settings:
+    web = WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
+    return replace(Settings(), state_dir=folder, web=web)
+
+
+def serving(folder: Path) -> Iterator[Site]:
+    for site in serve(folder, partial(add_line_pages, settings=settings_in(folder))):
+        for name, role, agent in (("maria", Role.AGENT, AGENT), ("otto", Role.SUPERVISOR, None)):
+            site.store.accounts.add(name, role, utc_now(), agent=agent)
+            site.store.accounts.change_password(name, PASSWORD, utc_now())
+        yield site
 
 
 _names = iter(range(1000))
@@ -81,17 +88,18 @@ def desk(page: Page, house: House) -> Page:
     house.floor.does(lambda distributor: distributor.reach(AGENT))
     house.floor.does(lambda distributor: distributor.log_in(AGENT))
     house.floor.does(lambda distributor: distributor.get_ready(AGENT))
-    come(page, house)
+    come(page, house.site)
+    expect(page).to_have_url(f"{house.site.address}/desk")
     expect(state(page)).to_have_text("Ready")
     return page
 
 
-def come(page: Page, house: House) -> None:
-    page.goto(house.site.address)
-    page.get_by_label("User name").fill("maria")
+def come(page: Page, site: Site, name: str = "maria") -> None:
+    page.goto(f"{site.address}/login")
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page).to_have_url(f"{house.site.address}/desk")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
 
 
 def state(page: Page) -> Locator:
@@ -295,13 +303,39 @@ def test_a_lost_stream_and_a_lost_login_are_said_and_end_nothing(
     expect(desk.locator("#told")).to_contain_text("You are logged out")
     expect(desk.get_by_label("Note")).to_have_value("do not lose me")
     second = desk.context.new_page()
-    second.goto(f"{house.site.address}/login")
-    second.get_by_label("User name").fill("maria")
-    second.get_by_label("Password").fill(PASSWORD)
-    second.get_by_role("button", name="Log in").click()
+    come(second, house.site)
     expect(second).to_have_url(re.compile("/desk"))
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator("#saved")).to_have_text("Saved")
+
+
+def test_a_message_of_the_supervisor_stays_until_it_is_dismissed(desk: Page, house: House, browser: Browser) -> None:
+    context = browser.new_context()
+    monitor = context.new_page()
+    come(monitor, house.site, "otto")
+    monitor.goto(f"{house.site.address}/monitor")
+    monitor.locator("#message [name=text]").fill("The lift is out of order.")
+    monitor.locator("#message button").click()
+    expect(desk.locator("#messages")).to_contain_text("The lift is out of order.")
+    context.close()
+    second = desk.context.new_page()
+    second.goto(f"{house.site.address}/desk")
+    expect(second.locator("#messages")).to_contain_text("The lift is out of order.")
+    desk.keyboard.press("Backspace")
+    expect(desk.locator("#messages li")).to_have_count(0)
+    expect(second.locator("#messages li")).to_have_count(0)
+
+
+def test_an_absent_controller_is_said(page: Page, tmp_path: Path) -> None:
+    with ExitStack() as controller:
+        floor = controller.enter_context(floor_only(settings_in(tmp_path).control_socket))
+        floor.does(lambda distributor: distributor.reach(AGENT))
+        for site in serving(tmp_path):
+            come(page, site)
+            expect(page.get_by_role("button", name="Log out")).to_be_enabled()
+            controller.close()
+            expect(page.locator("#trouble")).to_contain_text("The controller does not answer")
+            expect(page.get_by_role("button", name="Log out")).to_be_disabled()
 
 
 def test_the_help_is_made_from_the_keys(desk: Page) -> None:
