@@ -48,6 +48,7 @@ export function begin() {
   on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
   makeHelp();
   decorate(document);
+  document.querySelector("#pause summary").append(keyed("p"));
 }
 
 /* Write the keys on the buttons within `root`, and tell them to who does not see. */
@@ -58,14 +59,16 @@ export function decorate(root) {
       const shown = hasPlace ? `${key} ${place + 1}` : keys;
       each.setAttribute("aria-keyshortcuts", shown);
       if (!["BUTTON", "A"].includes(each.tagName) || each.querySelector("kbd") || each.matches(".help")) return;
-      const hint = document.createElement("kbd");
-      hint.setAttribute("aria-hidden", "true");
-      hint.textContent = shown.toUpperCase().replace("SHIFT+", "⇧").replace("CTRL+ENTER", "Ctrl ⏎");
-      each.append(hint);
+      each.append(keyed(shown));
     });
   }
-  const pause = root.querySelector("#pause summary");
-  pause?.setAttribute("aria-keyshortcuts", "p");
+}
+
+function keyed(keys) {
+  const shown = document.createElement("kbd");
+  shown.setAttribute("aria-hidden", "true");
+  shown.textContent = keys.toUpperCase().replace("SHIFT+", "⇧").replace("CTRL+ENTER", "Ctrl ⏎");
+  return shown;
 }
 
 function pressed(event) {
