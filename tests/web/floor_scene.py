@@ -92,19 +92,20 @@ def directory(store: Store) -> None:
 
 
 def busy_morning(scene: Scene) -> None:
-    """Six agents, of whom two talk, one is rung, one pauses; callers who wait, some for long; calls of before."""
+    """Five agents, of whom two talk, one is rung, two pause; callers who wait, some for long; calls of before."""
     directory(scene.store)
     now = utc_now()
     for number in range(14):
         agent = None if number % 7 == 3 else f"agent{1 + number % 4}"
         scene.earlier_call(number, 4 + number * 3, agent, now - timedelta(minutes=28 - number))
-    scene.agents_come("agent1", "agent2", "agent3", "agent4")
+    scene.agents_come("agent1", "agent2", "agent3", "agent4", "agent11")
     scene.caller_comes("call-a", "+4930901801")
     scene.caller_comes("call-b", "+4930901802")
     for agent in ("agent1", "agent2", "agent3", "agent4"):
         if scene.floor.agent(agent).call_id is not None:
             scene.answer(agent)
-    scene.floor.does(lambda distributor: distributor.pause("agent4", "lunch", "agent4"))
+    for pausing in ("agent4", "agent11"):
+        scene.floor.does(lambda distributor, agent=pausing: distributor.pause(agent, "lunch", agent))
     busy = next(name for name in ("agent1", "agent2", "agent3") if scene.floor.agent(name).call_id)
     scene.floor.does(lambda distributor: distributor.miss_sound(busy))
     for caller, ago in (("+4930901803", 200), ("+4930901811", 95), ("", 31), ("+4930901801", 12)):

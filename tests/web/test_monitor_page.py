@@ -122,12 +122,12 @@ def until(page: Page, is_true: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"never: {what}")
 
 
-def of_agent(page: Page, name: str) -> Any:
-    return page.locator(f"#group-{GROUP} .agents li").filter(has=page.locator(f"#act-{GROUP}-{name}"))
+def of_agent(page: Page, name: str, group: str = GROUP) -> Any:
+    return page.locator(f"#group-{group} .agents li").filter(has=page.locator(f"#act-{group}-{name}"))
 
 
-def open_actions(page: Page, agent: str) -> Any:
-    page.locator(f"#act-{GROUP}-{agent}").click()
+def open_actions(page: Page, agent: str, group: str = GROUP) -> Any:
+    page.locator(f"#act-{group}-{agent}").click()
     dialog = page.locator("#agent-dialog")
     expect(dialog).to_be_visible()
     return dialog
@@ -193,7 +193,7 @@ def test_what_changes_is_shown_while_the_focus_stays(monitor: Page, scene: Scene
 
 
 def test_a_supervisor_changes_an_agents_state_by_keyboard_alone(monitor: Page, scene: Scene) -> None:
-    monitor.locator(f"#act-{GROUP}-agent4").focus()
+    monitor.locator("#act-service-manager-agent11").focus()
     monitor.keyboard.press("Enter")
     dialog = monitor.locator("#agent-dialog")
     expect(dialog).to_be_visible()
@@ -201,12 +201,12 @@ def test_a_supervisor_changes_an_agents_state_by_keyboard_alone(monitor: Page, s
     dialog.get_by_role("button", name="Ready").focus()
     monitor.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    until(monitor, lambda: scene.floor.agent("agent4").pause is None, "agent4 is ready")
-    expect(monitor.locator(f"#act-{GROUP}-agent4")).to_be_focused()
-    dialog = open_actions(monitor, "agent4")
+    until(monitor, lambda: scene.floor.agent("agent11").pause is None, "agent11 is ready")
+    expect(monitor.locator("#act-service-manager-agent11")).to_be_focused()
+    dialog = open_actions(monitor, "agent11", "service-manager")
     dialog.get_by_label("Reason of a pause").select_option("meeting")
     dialog.get_by_role("button", name="Pause", exact=True).click()
-    expect(of_agent(monitor, "agent4")).to_contain_text("Paused · meeting")
+    expect(of_agent(monitor, "agent11", "service-manager")).to_contain_text("Paused · meeting")
 
 
 def test_what_the_controller_refuses_is_told_in_its_words(monitor: Page, scene: Scene) -> None:
@@ -280,14 +280,17 @@ def test_a_message_reaches_all_desks_and_the_log(monitor: Page, site: Site, brow
     expect(desk.locator("#live")).to_have_attribute("data-state", "on")
     # The desk names this event itself; here a stream of its own stands for it.
     desk.evaluate(
-        "window.got = new Promise((done) => { const s = new EventSource('/live?after=0');"
-        " s.addEventListener('ping', () => { window.ready = true; });"
-        " s.addEventListener('desk_message', (m) => { s.close(); done(JSON.parse(m.data)); }); })"
+        """() => {
+          const stream = new EventSource("/live?after=0");
+          stream.addEventListener("ping", () => { window.ready = true; });
+          stream.addEventListener("desk_message", (message) => { window.got = JSON.parse(message.data); });
+        }"""
     )
     desk.wait_for_function("window.ready")
     monitor.get_by_label("Text").fill("VPN is being repaired until noon.")
     monitor.get_by_role("button", name="Send").click()
     expect(monitor.locator("#message .outcome")).to_have_text("Sent to all desks.")
+    desk.wait_for_function("window.got")
     got = desk.evaluate("window.got")
     desk.context.close()
     assert (got["by"], got["text"]) == ("maria", "VPN is being repaired until noon.")
