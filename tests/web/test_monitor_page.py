@@ -1,8 +1,8 @@
-"""The queue monitor and the wallboard in a real browser, before a queue that is real but for its telephones.
+"""The queue monitor in a real browser, before a queue that is real but for its telephones.
 # 002-10, 004-12, P-5"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,7 @@ import pytest
 from conftest import PASSWORD, Site, serve
 from fakes.controller import floor_only
 from floor_scene import GROUP, Scene, busy_morning
+from monitor_pages import come, of_agent, until
 from playwright.sync_api import Browser, Page, expect
 from pydantic import ConfigDict
 
@@ -103,27 +104,6 @@ def monitor(page: Page, site: Site, scene: Scene) -> Page:
     come(page, site, "maria", "/monitor")
     expect(page.locator(f"#group-{GROUP}")).to_be_visible()
     return page
-
-
-def come(page: Page, site: Site, user: str, path: str) -> None:
-    page.goto(site.address)
-    page.get_by_label("User name").fill(user)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(re.compile("tickets|desk|monitor"))
-    page.goto(site.address + path)
-
-
-def until(page: Page, is_true: Callable[[], bool], what: str) -> None:
-    for _ in range(300):
-        if is_true():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never: {what}")
-
-
-def of_agent(page: Page, name: str, group: str = GROUP) -> Any:
-    return page.locator(f"#group-{group} .agents li").filter(has=page.locator(f"#act-{group}-{name}"))
 
 
 def open_actions(page: Page, agent: str, group: str = GROUP) -> Any:
@@ -340,40 +320,3 @@ def findings(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
-
-
-def test_the_wallboard_shows_the_groups_that_were_asked_for(page: Page, site: Site, scene: Scene) -> None:
-    come(page, site, "maria", f"/wallboard?groups={GROUP}")
-    expect(page.locator(".wall")).to_have_count(1)
-    waiting = page.locator(f"#wall-{GROUP} .waiting dd")
-    count = int(waiting.inner_text())
-    scene.caller_comes("call-wall")
-    expect(waiting).to_have_text(str(count + 1))
-    scene.give_up("call-wall")
-    expect(waiting).to_have_text(str(count))
-    expect(page.locator("#wall-outages")).to_contain_text("VPN in Berlin")
-    size = float(waiting.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
-    assert size > 0.15 * page.viewport_size["width"]  # type: ignore[index]  # read at five metres
-
-
-def test_a_controller_that_is_away_is_told_of(browser: Browser, tmp_path: Path) -> None:
-    settings = replace(Settings(), state_dir=tmp_path)
-    for running in serve(tmp_path, partial(add_line_pages, settings=settings)):
-        running.store.accounts.change_password("admin", PASSWORD, utc_now())
-        context = browser.new_context()
-        page, board = context.new_page(), context.new_page()
-        with floor_only(settings.control_socket) as floor:
-            come(page, running, "admin", "/monitor")
-            board.goto(f"{running.address}/wallboard")
-            floor.does(lambda distributor: distributor.reach("agent1"))
-            expect(of_agent(page, "agent1")).to_contain_text("Ready")
-            expect(page.locator("#away")).to_be_hidden()
-        expect(page.locator("#away")).to_contain_text("The controller is away")
-        expect(board.locator("#lost")).to_contain_text("The controller is away")
-        with floor_only(settings.control_socket):
-            expect(page.locator("#away")).to_be_hidden()
-            expect(board.locator("#lost")).to_be_hidden()
-        lost = board
-    expect(lost.locator("#lost")).to_contain_text("Connection lost")
-    assert re.search(r"\d+:\d\d", lost.locator("#lost").inner_text())
-    context.close()

@@ -57,6 +57,13 @@
     body.dispatchEvent(new CustomEvent("parts"));
   };
 
+  // A group that was not there when the page was made.
+  const chosen = (body.dataset.groups || "").split(",").filter(Boolean);
+  const isMissing = (id) => {
+    const group = id.match(/^(group|wall)-(.+)$/)?.[2];
+    return group && id !== "wall-outages" && (!chosen.length || chosen.includes(group));
+  };
+
   const event = body.dataset.liveEvents;
   body.addEventListener(`live:${event}`, ({ detail }) => {
     ahead = Math.min(ahead, Date.now() - Date.parse(detail.at));
@@ -64,8 +71,7 @@
     if (detail.n > seen + 1 && !detail.is_whole) return catchUp();
     seen = detail.n;
     for (const [id, html] of Object.entries(detail.parts)) {
-      // A group that was not there when the page was made.
-      if (!put(id, html) && id.startsWith("group-")) return location.reload();
+      if (!put(id, html) && isMissing(id)) return location.reload();
     }
     away(detail.away_since);
     body.dispatchEvent(new CustomEvent("parts"));
