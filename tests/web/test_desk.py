@@ -365,6 +365,7 @@ def test_axe_finds_nothing(desk: Page, call: Callable[..., Ringing], scheme: str
         expect(desk.get_by_role("dialog")).to_be_visible()
         found += violations(desk)
         desk.keyboard.press("Escape")
+        expect(desk.get_by_role("dialog")).to_have_count(0)
     assert found == []
     desk.set_viewport_size({"width": 360, "height": 740})
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
