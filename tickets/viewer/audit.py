@@ -34,8 +34,6 @@ Sees = Annotated[Visitor, may(Right.AUDIT_SEE)]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`who` is empty where nobody of that name is known."""
-
     at: datetime
     who: str
     about: Subject
@@ -103,7 +101,8 @@ def _wanted(request: Request, asked: Asked, before: int | None) -> AuditFilter:
 
 def _entry(event: Event, words: Words) -> Entry:
     about = AUDITED[Kind(event.kind)].about
-    return Entry(event.at, who_did(event) or "", about, _what(event, words), event.ticket)
+    nobody = words("audit.nobody") if event.kind == Kind.LOGIN_FAILED else _NOTHING
+    return Entry(event.at, who_did(event) or nobody, about, _what(event, words), event.ticket)
 
 
 def _what(event: Event, words: Words) -> str:
@@ -116,7 +115,7 @@ def _what(event: Event, words: Words) -> str:
 
 
 def _word(name: str, value: Json, words: Words) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return _NOTHING
     if isinstance(value, bool):
         return words("audit.yes" if value else "audit.no")

@@ -5,6 +5,8 @@
   "use strict";
   const body = document.body;
   const badge = document.getElementById("live");
+  // On a telephone the navigation scrolls: where one is stands in sight.
+  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (body.dataset.seen === undefined) return;
 
   const events = (body.dataset.liveEvents || "").split(" ").filter(Boolean);
