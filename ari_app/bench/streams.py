@@ -28,7 +28,7 @@ async def main() -> None:
             asyncio.create_task(_listen(client, f"{told['cookie_name']}={cookie}", page, heard, opened[page]))
             for page, cookie in enumerate(told["cookies"])
         ]
-        are_open = asyncio.gather(*(event.wait() for event in opened))
+        are_open = asyncio.create_task(_all(opened))
         await asyncio.wait({are_open, *tasks}, return_when=asyncio.FIRST_COMPLETED)
         if not are_open.done():  # a stream that has ended has failed
             sys.exit("; ".join({str(task.exception()) for task in tasks if task.done()}))
@@ -38,6 +38,11 @@ async def main() -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     _say(json.dumps(heard))
+
+
+async def _all(opened: list[asyncio.Event]) -> None:
+    for page in opened:
+        await page.wait()
 
 
 def _say(line: str) -> None:
