@@ -132,11 +132,21 @@ class ChannelDtmfReceived(ChannelEvent):
     duration_ms: int
 
 
+_SOFTHANGUP_DEV = 1
+"""The driver of the channel wants it (channel.h)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelHangupRequest(ChannelEvent):
-    """`cause` is the Q.850 number."""
+    """`cause` is the Q.850 number; of a `soft` one, which Asterisk itself wants, it is one of its flags instead."""
 
     cause: int | None = None
+    soft: bool = False
+
+    @property
+    def is_without_sound(self) -> bool:
+        """Nothing was heard of it for `rtp_timeout` seconds."""
+        return self.soft and self.cause == _SOFTHANGUP_DEV
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from ivr.record import TicketRecord
 from tickets.events import Kind
 
 _BROKEN = frozenset({27, 38, 41, 44, 102})
-"""Q.850: nobody hung up, a network or a telephone failed. 44 is what Asterisk says of one without sound."""
+"""Q.850: nobody hung up, a network or a telephone failed."""
 
 
 @dataclass(slots=True)
@@ -103,8 +103,8 @@ class Roster:
                     self.post(TelephoneUnheld(leg.id))
                 case ChannelDtmfReceived(digit=key):
                     self.post(KeyPressed(leg.id, key))
-                case ChannelHangupRequest(cause=cause):
-                    is_lost = is_lost or cause in _BROKEN
+                case ChannelHangupRequest(cause=cause, is_without_sound=is_silent):
+                    is_lost = is_lost or cause in _BROKEN or is_silent
                 case StasisEnd() | ChannelDestroyed() | ChannelVanished():
                     break
         self.post(LegEnded(leg.id, is_lost))

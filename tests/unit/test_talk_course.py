@@ -38,6 +38,8 @@ from tickets.events import Kind
 from tickets.settings import TicketsSettings
 from tickets.store import Store, open_store
 
+WITHOUT_SOUND = 1
+"""No Q.850: a flag of Asterisk's, as it comes when `rtp_timeout` is over."""
 BROKEN = 44
 GROUPS = {
     "desk": Group.model_validate({"name": {"en": "Desk"}, "agents": ["anna", "ben"], "ring_s": 5, "wrap_up_s": 30}),
@@ -94,8 +96,9 @@ class Scene:
     def told(self, kind: Kind) -> list[object]:
         return [event.data for event in self.store.events.of_call(CALL.id) if event.kind == kind]
 
-    def hang_up(self, leg_id: str, cause: int = 16) -> None:
-        self.asterisk.tell(leg_id, ChannelHangupRequest(timestamp=NOW, channel=channel(leg_id), cause=cause))
+    def hang_up(self, leg_id: str, cause: int = 16, soft: bool = False) -> None:
+        told = ChannelHangupRequest(timestamp=NOW, channel=channel(leg_id), cause=cause, soft=soft)
+        self.asterisk.tell(leg_id, told)
         self.asterisk.tell(leg_id, StasisEnd(timestamp=NOW, channel=channel(leg_id)))
 
     async def until(self, is_true: Callable[[], object]) -> None:
@@ -147,8 +150,9 @@ async def test_a_caller_who_hangs_up_on_hold_frees_all(scene: Scene) -> None:
 
 
 # P-5
-async def test_an_agent_whose_connection_breaks_loses_no_caller(scene: Scene) -> None:
-    scene.hang_up(scene.leg.id, BROKEN)
+@pytest.mark.parametrize(("cause", "soft"), [(BROKEN, False), (WITHOUT_SOUND, True)])
+async def test_an_agent_whose_connection_breaks_loses_no_caller(scene: Scene, cause: int, soft: bool) -> None:
+    scene.hang_up(scene.leg.id, cause, soft)
     assert await scene.ended() == HandOn(EnterQueue("desk", "returned", 3, agent="anna"), "talk.lost")
     assert scene.told(Kind.RETURNED_TO_QUEUE) == [{"agent": "anna", "reason": "lost"}]
 
