@@ -62,9 +62,11 @@ class Ami:
         pyst2 hands these, and no other list's, over as one answer with the lines as they came.
 
         Raises:
-            AmiError: the connection is gone.
+            AmiError: the connection is gone; or Asterisk, just started, has no app_queue yet.
         """
         answer = self._send({"Action": "QueueStatus"})
+        if answer.get_header("Response") == "Error":
+            raise AmiError(f"QueueStatus was refused: {answer.get_header('Message')}")
         events = "".join(answer.response).split("\r\n\r\n")
         return [dict(_header(line) for line in event.split("\r\n") if ":" in line) for event in events]
 
