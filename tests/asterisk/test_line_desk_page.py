@@ -127,7 +127,7 @@ async def test_a_call_is_served_at_the_desk_while_a_supervisor_takes_part(line: 
                 await expect(desk.locator("#bar-says")).to_contain_text("being rung")
                 colleague = await telephone.incoming(RING_WITHIN_S)
                 await colleague.answer()
-                await expect(desk.locator("#bar-says")).to_contain_text("agent5")
+                await expect(desk.locator("#bar-says")).to_contain_text("You talk with agent5")
                 await desk.keyboard.press("e")
                 await expect(desk.locator("#state-name")).to_have_text("Wrap-up")
                 await desk.keyboard.press("w")
