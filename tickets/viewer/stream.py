@@ -11,6 +11,7 @@ from tickets.accounts import User
 from tickets.viewer.access import Context, LoginNeeded, SignedIn, logged_in
 from tickets.viewer.languages import language_of
 from tickets.viewer.live import Message, StreamEnded
+from tickets.viewer.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,13 +20,17 @@ PING_S = 10.0
 
 
 @router.get("/live", response_class=EventSourceResponse)
-async def live(request: Request, viewer: Context, visitor: SignedIn, after: int = 0) -> AsyncIterable[ServerSentEvent]:
-    """What `tickets.viewer.live` tells. `after` is the last event of the log that the page has seen."""
+async def live(
+    request: Request, viewer: Context, visitor: SignedIn, after: int = 0, language: str = ""
+) -> AsyncIterable[ServerSentEvent]:
+    """What `tickets.viewer.live` tells. `after` is the last event of the log that the page has seen, `language` that of
+    the page."""
     resumed = request.headers.get("last-event-id", "")
     since = int(resumed) if resumed.isascii() and resumed.isdigit() else after
     clock = asyncio.get_running_loop().time
     checked = clock()
-    async with viewer.live.subscribed(visitor.user, language_of(request), since) as subscriber:
+    read_in = language if language in LANGUAGES else language_of(request)
+    async with viewer.live.subscribed(visitor.user, read_in, since) as subscriber:
         yield _ping()
         while True:
             try:

@@ -3,6 +3,7 @@
 "use strict";
 
 const PATIENCE_MS = 25000; // The line pings every ten seconds; a connection that is silent for so long is dead.
+const language = self.name.split(" ").pop(); // That of the pages: a worker asks in the browser's own, whatever they chose.
 const ports = new Set();
 const last = new Map(); // How things stand, for a page that is opened later: the last message of each event.
 let stream = null;
@@ -20,7 +21,7 @@ function stands(now) {
 
 function connect() {
   heard = Date.now();
-  stream = new EventSource(`/live?after=${seen}`);
+  stream = new EventSource(`/live?after=${seen}&language=${language}`);
   stream.onopen = () => stands("on");
   stream.onerror = () => {
     if (stream.readyState === EventSource.CLOSED) refused();
