@@ -1,17 +1,21 @@
-"""The task that follows the event log for the open pages."""
+"""The task that follows the event log for the open pages, and what else they are told over their streams."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tickets.accounts import User
+from tickets.rights import Role
 from tickets.settings import TicketsSettings
 from tickets.store import Store, open_store
-from tickets.viewer.live import Change, LiveFeed, Subscriber
+from tickets.viewer.live import ByLanguage, LiveHub, Message, StreamEnded, Subscriber
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+MARIA = User("maria", Role.AGENT, False, None, START, None, "agent1")
+EMPLOYEE = replace(MARIA, name="erik", role=Role.EMPLOYEE, agent=None)
 
 
 @pytest.fixture
@@ -22,58 +26,74 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def feed(store: Store) -> AsyncIterator[LiveFeed]:
-    feed = LiveFeed(store.events)
-    following = asyncio.create_task(feed.follow())
-    yield feed
-    following.cancel()
-    await asyncio.gather(following, return_exceptions=True)
+async def hub(store: Store) -> AsyncIterator[LiveHub]:
+    hub = LiveHub(store.events)
+    async with hub.running():
+        yield hub
 
 
 def call(store: Store, name: str) -> str:
     return store.tickets.open_for_call(name, name, "1044", "5000", "en", START).number
 
 
-async def next_change(subscriber: Subscriber) -> Change | None:
-    return await asyncio.wait_for(subscriber.changes.get(), 30)
+async def told(subscriber: Subscriber) -> Message:
+    return await subscriber.next(30)
 
 
-async def test_a_page_hears_of_its_ticket_only(store: Store, feed: LiveFeed) -> None:
-    mine, other = call(store, "a"), call(store, "b")
-    since = store.events.last_id()
-    async with feed.subscribed(mine, since) as page, feed.subscribed(None, since) as every:
-        store.tickets.solve(other, START)
-        assert await next_change(every) == Change(store.events.last_id(), recorded=False)
-        store.tickets.attach_recording(mine, "a.wav", 1.0, "call", START)
-        assert await next_change(page) == Change(store.events.last_id(), recorded=True)
-        assert await next_change(every) == Change(store.events.last_id(), recorded=True)
-        assert page.changes.empty()
+async def test_a_page_hears_which_tickets_changed_and_which_got_a_recording(store: Store, hub: LiveHub) -> None:
+    number = call(store, "a")
+    async with hub.subscribed(MARIA, "en", store.events.last_id()) as page:
+        store.tickets.solve(number, START)
+        message = await told(page)
+        assert (message.event, message.id) == ("changed", store.events.last_id())
+        assert message.read_in("en")["tickets"] == [number]
+        assert message.read_in("en")["recorded"] == []
+        store.tickets.attach_recording(number, "a.wav", 1.0, "call", START)
+        assert (await told(page)).read_in("en")["recorded"] == [number]
 
 
-async def test_what_a_page_missed_comes_first(store: Store, feed: LiveFeed) -> None:
+async def test_what_a_page_missed_comes_first(store: Store, hub: LiveHub) -> None:  # P-7
     number = call(store, "a")
     store.tickets.solve(number, START)
-    async with feed.subscribed(number, 0) as page:
-        assert await next_change(page) == Change(store.events.last_id(), recorded=False)
+    async with hub.subscribed(MARIA, "en", 0) as page:
+        message = await told(page)
+        assert (message.id, message.read_in("en")["tickets"]) == (store.events.last_id(), [number])
 
 
-async def test_a_page_that_does_not_read_is_dropped_and_the_others_go_on(store: Store, feed: LiveFeed) -> None:
+async def test_who_may_not_see_tickets_is_told_nothing_of_them(store: Store, hub: LiveHub) -> None:  # P-12
     number = call(store, "a")
-    since = store.events.last_id()
-    async with feed.subscribed(None, since) as slow, feed.subscribed(None, since) as quick:
-        for _ in range(slow.changes.maxsize + 1):
-            store.events.append("call_resumed", START, "a", number)
-            assert await next_change(quick) == Change(store.events.last_id(), recorded=False)
-        changes = [change async for change in slow.stream()]
-        assert len(changes) == slow.changes.maxsize - 1
+    async with hub.subscribed(EMPLOYEE, "en", 0) as page, hub.subscribed(MARIA, "en", 0) as other:
         store.tickets.solve(number, START)
-        assert await next_change(quick) == Change(store.events.last_id(), recorded=False)
+        await told(other)
+        hub.publish(Message("end", {}))
+        assert (await told(page)).event == "end"
 
 
-async def test_events_of_no_ticket_change_no_page(store: Store, feed: LiveFeed) -> None:
-    number = call(store, "a")
-    async with feed.subscribed(None, store.events.last_id()) as page:
-        store.events.append("logged_in", START, data={"user": "maria"})
-        store.tickets.solve(number, START)
-        assert await next_change(page) == Change(store.events.last_id(), recorded=False)
-        assert page.changes.empty()
+async def test_a_page_that_does_not_read_is_dropped_and_the_others_go_on(hub: LiveHub) -> None:
+    async with hub.subscribed(MARIA, "en", 0) as slow, hub.subscribed(MARIA, "en", 0) as quick:
+        for count in range(70):
+            hub.publish(Message("count", {"n": count}))
+            assert (await told(quick)).read_in("en") == {"n": count}
+        with pytest.raises(StreamEnded):
+            await told(slow)
+        assert hub.subscribers == 1
+
+
+async def test_who_comes_is_greeted_and_each_is_told_in_his_language(hub: LiveHub) -> None:
+    hub.greet(lambda subscriber: [Message("hello", {"name": subscriber.user.name})])
+    async with hub.subscribed(MARIA, "zh", 0) as chinese, hub.subscribed(EMPLOYEE, "en", 0) as english:
+        assert [(await told(page)).read_in(page.language) for page in (chinese, english)] == [
+            {"name": "maria"},
+            {"name": "erik"},
+        ]
+        hub.publish(Message("word", ByLanguage({"en": {"said": "Good morning"}, "zh": {"said": "早上好"}})))
+        said = [(await told(page)).read_in(page.language)["said"] for page in (chinese, english)]
+        assert said == ["早上好", "Good morning"]
+
+
+async def test_what_is_meant_for_one_is_told_to_him_alone(hub: LiveHub) -> None:
+    async with hub.subscribed(MARIA, "en", 0) as his, hub.subscribed(EMPLOYEE, "en", 0) as other:
+        hub.publish(Message("agent", {"state": "ringing"}), lambda page: page.user.agent == "agent1")
+        hub.publish(Message("all", {}))
+        assert [(await told(his)).event, (await told(his)).event] == ["agent", "all"]
+        assert (await told(other)).event == "all"

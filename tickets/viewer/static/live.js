@@ -17,9 +17,10 @@
       badge.querySelector("span").textContent = badge.dataset[state];
     },
     changed(change) {
-      const mine = (tickets) => !body.dataset.ticket || tickets === null || tickets.includes(body.dataset.ticket);
+      const { ticket } = body.dataset;
+      const mine = (tickets) => tickets === null || (ticket ? tickets.includes(ticket) : tickets.length > 0);
       if (mine(change.tickets)) body.dispatchEvent(new CustomEvent("changed"));
-      if (change.recorded.length && mine(change.recorded)) body.dispatchEvent(new CustomEvent("recorded"));
+      if (mine(change.recorded)) body.dispatchEvent(new CustomEvent("recorded"));
     },
   };
 
