@@ -8,7 +8,7 @@ from pathlib import Path
 
 from browser_phones import a_browser, add_user, logged_in
 from line_calls import on_duty, on_the_phone, until_event, until_ticket
-from line_talks import CALLER, RING_WITHIN_S, has_voice, voice
+from line_talks import CALLER, RING_WITHIN_S, Desk, has_voice, voice
 from playwright.async_api import BrowserContext, Page, expect
 from real_line import RealLine, samples
 
@@ -121,6 +121,7 @@ async def test_a_call_is_served_at_the_desk_while_a_supervisor_takes_part(line: 
                 await monitor.locator("#supervising button[data-mode='stop']").click()
 
             async with on_duty(line, tmp_path, "agent5") as telephone:
+                await Desk(line, "agent5").free()
                 await desk.keyboard.press("t")
                 await desk.locator("#transfer-search").fill("agent5")
                 await desk.locator("[data-line='call.consult'][data-target='agent:agent5']").click()

@@ -47,6 +47,7 @@ async def test_hold_then_a_warm_transfer(line: RealLine, tmp_path: Path) -> None
         with pytest.raises(Refused, match="may not be dialled"):
             await desk.do("transfer", target="number:+4930111222333")
         async with on_duty(line, tmp_path, "agent2") as other_telephone:
+            await Desk(line, "agent2").free()
             consulting = asyncio.create_task(desk.do("consult", target="agent:agent2"))
             second = await other_telephone.incoming(RING_WITHIN_S)
             await second.answer()
@@ -81,6 +82,7 @@ async def test_a_conference_goes_on_without_who_leaves_and_a_cold_transfer_stays
         answered(line, tmp_path, telephone, "+493023125702") as (caller, first),
         on_duty(line, tmp_path, "agent4") as other_telephone,
     ):
+        await Desk(line, "agent4").free()
         consulting = asyncio.create_task(desk.do("consult", target="tier:helpdesk/1"))
         second = await other_telephone.incoming(RING_WITHIN_S)
         await second.answer()
@@ -150,6 +152,7 @@ async def test_a_restarted_controller_finds_who_is_on_hold_and_who_consults(line
         answered(line, tmp_path, telephone, "+493023125707") as (caller, first),
         on_duty(line, tmp_path, "agent8") as other_telephone,
     ):
+        await Desk(line, "agent8").free()
         consulting = asyncio.create_task(desk.do("consult", target="agent:agent8"))
         second = await other_telephone.incoming(RING_WITHIN_S)
         await second.answer()

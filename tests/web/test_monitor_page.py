@@ -1,6 +1,7 @@
 """The queue monitor in a real browser, before a queue that is real but for its telephones.
 # 002-10, 004-12, P-5"""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -262,16 +263,17 @@ def test_a_message_reaches_all_desks_and_the_log(monitor: Page, site: Site, brow
     desk.evaluate(
         """() => {
           const stream = new EventSource("/live?after=0");
-          stream.addEventListener("ping", () => { window.ready = true; });
-          stream.addEventListener("desk_message", (message) => { window.got = JSON.parse(message.data); });
+          const told = document.documentElement.dataset;
+          stream.addEventListener("ping", () => { told.ready = "yes"; });
+          stream.addEventListener("desk_message", (message) => { told.got = message.data; });
         }"""
     )
-    desk.wait_for_function("window.ready")
+    expect(desk.locator("html")).to_have_attribute("data-ready", "yes")
     monitor.get_by_label("Text").fill("VPN is being repaired until noon.")
     monitor.get_by_role("button", name="Send").click()
     expect(monitor.locator("#message .outcome")).to_have_text("Sent to all desks.")
-    desk.wait_for_function("window.got")
-    got = desk.evaluate("window.got")
+    expect(desk.locator("html")).to_have_attribute("data-got", re.compile("."))
+    got = json.loads(desk.locator("html").get_attribute("data-got") or "")
     desk.context.close()
     assert (got["by"], got["text"]) == ("maria", "VPN is being repaired until noon.")
     told = list(site.store.events.since(None, [Kind.DESK_MESSAGE]))
