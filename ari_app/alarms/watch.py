@@ -27,12 +27,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What the watch is given: the rules as they are now (None while there is no good dialplan), what is measured, how
-    groups are called in a language, and the languages of the line, the first one for who asks for none."""
+    groups are called in a language, and the language of who asks for none."""
 
     rules: Callable[[], MonitorFile | None]
     measured: Measured
     named: Callable[[Alarm, str], str]
-    languages: tuple[str, ...]
+    language: Callable[[], str]
 
 
 class AlarmWatch:
@@ -78,7 +78,7 @@ class AlarmWatch:
         """Measure once, and tell what is to be told.
 
         Raises:
-            StoreError: the database does not answer; what was to be told is told at the next look.
+            StoreError: the database does not answer, and what was told before this process started is not known.
         """
         rules = self._floor.rules()
         if rules is None:
@@ -86,9 +86,10 @@ class AlarmWatch:
         if self._standings is None:
             self._standings = await asyncio.to_thread(self._remembered)
         after, notices = look(rules, self._standings, self._floor.measured, self._now(), self._local)
+        # Before anything is sent: whatever goes wrong on the way, nobody is told the same every few seconds.
+        self._standings = after
         for notice in notices:
             await self._tell(rules, notice)
-        self._standings = after
 
     async def _tell(self, rules: MonitorFile, notice: Notice) -> None:
         alarm, receiver = rules.alarms[notice.alarm], rules.receivers.get(notice.receiver)
@@ -102,11 +103,14 @@ class AlarmWatch:
             "sent": list(sent),
             "failed": list(failed),
         }
-        await asyncio.to_thread(self._events.append, Kind.ALARM_TOLD, self._now(), None, None, data)
+        try:
+            await asyncio.to_thread(self._events.append, Kind.ALARM_TOLD, self._now(), None, None, data)
+        except StoreError as error:
+            log.error("not in the event log", kind=str(Kind.ALARM_TOLD), error=str(error), **data)
 
     async def _send(self, alarm: Alarm, receiver: Receiver, notice: Notice) -> tuple[list[str], list[str]]:
         """By which of his ways the message went, and by which it did not."""
-        language = receiver.language or self._floor.languages[0]
+        language = receiver.language or self._floor.language()
         text = self._words(alarm, notice, language)
         sent: list[str] = []
         failed: list[str] = []

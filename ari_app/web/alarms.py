@@ -20,7 +20,7 @@ def add_alarms(app: FastAPI, settings: Settings) -> None:
     viewer, board = app.state.viewer, app.state.board
     watched = _Watched(board, viewer)
     notifier = Notifier(settings.notify, settings.tickets.region)
-    floor = Floor(watched.rules, watched.measured, watched.named, tuple(LANGUAGES))
+    floor = Floor(watched.rules, watched.measured, watched.named, watched.language)
     zone = viewer.present(next(iter(LANGUAGES))).zone
     watch = AlarmWatch(floor, viewer.store.events, notifier, zone, viewer.now)
     board.alarms = lambda: watch.standing
@@ -34,6 +34,11 @@ class _Watched:
 
     def rules(self) -> MonitorFile | None:
         return self._board.dialplan.monitor if self._board.dialplan is not None else None
+
+    def language(self) -> str:
+        """The first of the line; asked for only where there are rules, and so a dialplan."""
+        dialplan = self._board.dialplan
+        return dialplan.menus.languages[0] if dialplan is not None else next(iter(LANGUAGES))
 
     def measured(self, alarm: Alarm) -> float | None:
         today, now = self._board.today, self._now()

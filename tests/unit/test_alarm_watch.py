@@ -40,10 +40,11 @@ def gateway() -> Iterator[Gateway]:
 class Watched:
     """A watch whose clock and whose measure the test turns."""
 
-    def __init__(self, store: Store, mail: MailServer, gateway: Gateway) -> None:
+    def __init__(self, store: Store, file: Path, mail: MailServer, gateway: Gateway) -> None:
         self.now = START
         self.value: float | None = 60.0
         self.store = store
+        self.file = file
         self.rules = MonitorFile.model_validate(
             {
                 "receivers": {
@@ -69,8 +70,13 @@ class Watched:
 
     def start(self) -> AlarmWatch:
         groups = {"en": "all groups", "zh": "所有组"}
-        floor = Floor(lambda: self.rules, lambda _: self.value, lambda _, language: groups[language], ("en", "zh"))
+        floor = Floor(lambda: self.rules, lambda _: self.value, lambda _, language: groups[language], lambda: "en")
         return AlarmWatch(floor, self.store.events, Notifier(self._notify, "DE"), ZoneInfo("UTC"), lambda: self.now)
+
+    def lose_database(self) -> None:
+        self.store.close()
+        self.file.unlink()
+        self.file.mkdir()
 
     def told(self) -> list[tuple[str, bool, list[str], list[str]]]:
         events = self.store.events.since(None, (Kind.ALARM_TOLD,))
@@ -78,8 +84,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(store: Store, mail: MailServer, gateway: Gateway) -> Watched:
-    return Watched(store, mail, gateway)
+def watched(store: Store, tmp_path: Path, mail: MailServer, gateway: Gateway) -> Watched:
+    return Watched(store, tmp_path / "tickets.db", mail, gateway)
 
 
 async def test_each_is_told_in_his_way_and_language(watched: Watched, mail: MailServer, gateway: Gateway) -> None:
@@ -119,3 +125,14 @@ async def test_a_restart_tells_nothing_twice(watched: Watched, mail: MailServer)
     watched.now = START + timedelta(minutes=31)
     await again.look()
     assert len(mail.messages) == 2
+
+
+async def test_a_database_that_is_away_sends_nobody_the_same_again(watched: Watched, mail: MailServer) -> None:
+    watch = watched.start()
+    watched.value = 90.0
+    await watch.look()
+    watched.lose_database()
+    watched.value = 60.0
+    for _ in range(3):
+        await watch.look()
+    assert len(mail.messages) == 1
