@@ -20,6 +20,7 @@ class Subject(StrEnum):
     """Agents, groups, waiting callers, announcements."""
     SUPERVISION = "supervision"
     DIALPLAN = "dialplan"
+    KNOWLEDGE = "knowledge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ AUDITED: Mapping[Kind, Audited] = {
     Kind.SUPERVISION_CHANGED: Audited(Subject.SUPERVISION),
     Kind.SUPERVISION_ENDED: Audited(Subject.SUPERVISION),
     Kind.DIALPLAN_CHANGED: Audited(Subject.DIALPLAN, also_of_itself=True),
+    Kind.ARTICLE_CHANGED: Audited(Subject.KNOWLEDGE),
+    Kind.ARTICLE_RATED: Audited(Subject.KNOWLEDGE),
+    Kind.PHRASING_DECIDED: Audited(Subject.KNOWLEDGE),
 }
 
 OF_CALLS = frozenset(

@@ -155,6 +155,13 @@ class Kind(StrEnum):
     """version: new calls get it; by: as the history of versions has it; none at a start"""
     DIALPLAN_REFUSED = "dialplan_refused"
     """version (that calls go on with), problems (with their places, the first ones), count (of all)"""
+    ARTICLE_CHANGED = "article_changed"
+    """language, article, version (its number), change (drafted, edited, submitted, sent_back, approved, published,
+    taken_back, dropped, retired, commented, attached, detached), by; as the next two of no call"""
+    ARTICLE_RATED = "article_rated"
+    """language, article, helped, by (a user): said on its page"""
+    PHRASING_DECIDED = "phrasing_decided"
+    """language, article, phrasing (masked), decision (accepted, rejected, withdrawn), by (a user, or line)"""
 
 
 @dataclass(frozen=True, slots=True)

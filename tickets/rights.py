@@ -40,10 +40,17 @@ class Right(StrEnum):
     DIALPLAN_SEE = "dialplan_see"
     HEALTH_SEE = "health_see"
     AUDIT_SEE = "audit_see"
+    KNOWLEDGE_READ = "knowledge_read"
+    """Published articles, and to say whether one helped."""
+    KNOWLEDGE_WRITE = "knowledge_write"
+    """Draft articles, and see what is not published."""
+    KNOWLEDGE_REVIEW = "knowledge_review"
+    """Publish what somebody else has written, retire, decide what is learnt."""
     USERS_CHANGE = "users_change"
 
 
-_AGENT = frozenset(
+_EMPLOYEE = frozenset({Right.KNOWLEDGE_READ})
+_AGENT = _EMPLOYEE | frozenset(
     {
         Right.TICKETS_SEE,
         Right.TICKETS_CHANGE,
@@ -54,6 +61,7 @@ _AGENT = frozenset(
         Right.DIAGNOSE,
         Right.DESK,
         Right.FLOOR_SEE,
+        Right.KNOWLEDGE_WRITE,
     }
 )
 _SUPERVISOR = _AGENT | {
@@ -70,10 +78,17 @@ _SUPERVISOR = _AGENT | {
     Right.HEALTH_SEE,
 }
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.EMPLOYEE: frozenset(),
+    Role.EMPLOYEE: _EMPLOYEE,
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.REVIEWER: frozenset({Right.TICKETS_SEE, Right.OUTAGES_SEE, Right.DIALPLAN_SEE}),
+    Role.REVIEWER: _EMPLOYEE
+    | {
+        Right.KNOWLEDGE_WRITE,
+        Right.KNOWLEDGE_REVIEW,
+        Right.TICKETS_SEE,
+        Right.OUTAGES_SEE,
+        Right.DIALPLAN_SEE,
+    },
     # To listen to people is no part of looking after machines.
     Role.ADMIN: frozenset(Right) - {Right.LISTEN, Right.WHISPER, Right.BARGE},
 }
