@@ -25,7 +25,7 @@ class KnowledgeSettings:
     """Keeps what was learnt."""
 
     learn: Literal["propose", "accept"] = "propose"
-    """What becomes of sentences that callers have confirmed: proposed to a reviewer, or taken when two have said them."""
+    """What becomes of sentences that callers confirmed: proposed to a reviewer, or taken when two have said them."""
 
     most_phrasings: int = 20
     """An article does not learn beyond these."""
