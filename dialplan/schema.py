@@ -42,7 +42,8 @@ class GlobalPhrases(Part):
 
     `other_language` are the names of the other languages, by language. `first` and `second` choose between two things
     that were offered, `correction` begins a correction ("no, I said …"), `skip` is said by a caller who does not know,
-    `own_number` means the number he calls from, `filler` are sounds that say nothing ("uh").
+    `next` asks for the next part of a long answer, `own_number` means the number he calls from, `filler` are sounds
+    that say nothing ("uh").
     """
 
     operator: tuple[StrictStr, ...]
@@ -56,6 +57,7 @@ class GlobalPhrases(Part):
     second: tuple[StrictStr, ...] = ()
     correction: tuple[StrictStr, ...] = ()
     skip: tuple[StrictStr, ...] = ()
+    next: tuple[StrictStr, ...] = ()
     own_number: tuple[StrictStr, ...] = ()
     filler: tuple[StrictStr, ...] = ()
 

@@ -2,20 +2,18 @@
 
 from dialplan.actions import Action, LinkAction
 from dialplan.schema import CatalogueItem
-from dialplan.slots import Slot
+from ivr.address import message_address, telephone
 from ivr.conversation import Digits, Expecting, Utterance
 from ivr.decision import Decision, Disconnect, RequestCallback
 from ivr.dialogue import PersonWanted, Question
 from ivr.identity import ask_employee_number, prove
 from ivr.intents import fill
 from ivr.questions import yes_no_question
-from ivr.slots import fill_slot
 from ivr.spoken.digits import digits_in
 from ivr.step import Ask, Step
 from ivr.talk import Talk
 
 _MARKS = ("1", "2", "3", "4", "5")
-_TELEPHONE = Slot(kind="phone_number", ask="phone.ask")
 
 
 async def take_ticket(talk: Talk) -> Decision:
@@ -39,7 +37,7 @@ async def tell_ticket_status(talk: Talk) -> Decision | Step | Ask:
 
 async def send_link(talk: Talk, link: LinkAction) -> Decision | Step | Ask:
     """To the address or number that we have of him; else to the number that he says."""
-    to = await _address(talk, link.by)
+    to = await message_address(talk, link.by)
     words = talk.desk.dialplan.prompts[talk.dialogue.language][link.text]
     if to and await talk.desk.messenger.send(link.by, to, f"{words} {link.url}"):
         return await _anything_else(talk, "link.sent")
@@ -70,7 +68,7 @@ async def promise_callback(talk: Talk, group: str) -> Decision | Step:
 
 async def callback_number(talk: Talk) -> str | None:
     """The number at which he wants to be called back; None when he gives none, or none that we may call."""
-    number = await _telephone(talk, "callback.number", talk.call.caller)
+    number = await telephone(talk, "callback.number", talk.call.caller)
     if number is not None and not await talk.desk.trunk.may_call(number):
         await talk.dialogue.say("callback.impossible")
         return None
@@ -100,18 +98,3 @@ async def _anything_else(talk: Talk, told: str, **slots: str) -> Decision | Step
     if answer:
         return Ask("what_else", "main.ask", "main.keys")
     return await talk.part(Disconnect(told.partition(".")[0]), "goodbye")
-
-
-async def _address(talk: Talk, by: str) -> str | None:
-    if by == "email":
-        return talk.person.email if talk.person else None
-    return await _telephone(talk, "link.number", talk.person.mobile if talk.person else talk.call.caller)
-
-
-async def _telephone(talk: Talk, confirm: str, probably: str) -> str | None:
-    """The number that we have, once he says that it is right; else the one that he gives. None when he gives none."""
-    if probably:
-        ask = talk.dialogue.prompt(confirm, number=probably.removeprefix("+"))
-        if await talk.dialogue.ask(yes_no_question(talk, "number", ask)) is True:
-            return probably
-    return await fill_slot(talk.dialogue, talk.desk, "phone_number", _TELEPHONE, talk.call.caller)

@@ -1,7 +1,7 @@
 """What a flow may consult and tell, as narrow protocols. `ari_app` wires the real ones to them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -30,13 +30,15 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class SpokenArticle:
-    """An article as the caller hears it; `topic` completes "Is this about …?", `system` is what it is about."""
+    """An article as the caller hears it; `topic` completes "Is this about …?", `system` is what it is about. A long
+    answer has `parts`, told one after the other; a short one is told whole."""
 
     id: str
     category: str
     topic: str
     answer: str
     system: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,13 @@ class Matcher(Protocol):
 class Articles(Protocol):
     def spoken(self, article_id: str, language: str) -> SpokenArticle | None: ...
 
+    def not_for(self, site: str | None, labels: frozenset[str], language: str) -> frozenset[str]:
+        """Ids of the articles that are for others: of another site than his (None: unknown, then of none), or for
+        labels that he does not have."""
+
+    def link(self, article_id: str, language: str) -> str | None:
+        """What he is sent: the question and where its page is; None where employees cannot reach the pages."""
+
 
 class CallRecord(Protocol):
     """The ticket of this call, as far as a flow reads and writes it."""
@@ -146,6 +155,9 @@ class CallRecord(Protocol):
     async def understood(self, intent: str, confidence: float, category: str | None) -> None: ...
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None: ...
+
+    async def articles_sent(self, articles: Sequence[str], by: Channel) -> None:
+        """Links to these are on their way to the caller."""
 
     async def identified(self, person: KnownPerson, how: HowKnown) -> None: ...
 

@@ -1,6 +1,6 @@
 """A service desk that knows nobody and nothing: for calls that never were. Each is another transport of its port."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -97,6 +97,9 @@ class Forgotten:
         return
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
+        return
+
+    async def articles_sent(self, articles: Sequence[str], by: Channel) -> None:
         return
 
     async def identified(self, person: KnownPerson, how: HowKnown) -> None:

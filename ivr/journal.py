@@ -7,7 +7,7 @@ of apology, and the conversation goes on live with the open question.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -112,6 +112,10 @@ class JournalledRecord:
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         if not self.conversation.is_replaying:
             await self.record.article_tried(article_id, helped)
+
+    async def articles_sent(self, articles: Sequence[str], by: Channel) -> None:
+        if not self.conversation.is_replaying:
+            await self.record.articles_sent(articles, by)
 
     async def identified(self, person: KnownPerson, how: HowKnown) -> None:
         if not self.conversation.is_replaying:

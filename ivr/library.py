@@ -26,6 +26,12 @@ class SpokenLibrary:
             return None
         return SpokenArticle(article.id, article.category, article.topic, article.spoken, article.system)
 
+    def not_for(self, site: str | None, labels: frozenset[str], language: str) -> frozenset[str]:
+        return frozenset()
+
+    def link(self, article_id: str, language: str) -> str | None:
+        return None
+
 
 def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target, ...]:
     """All that an open question may be answered with: articles, intents, categories, and the wish for a person."""

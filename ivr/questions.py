@@ -7,7 +7,7 @@ from ivr.correction import correction
 from ivr.dialogue import PersonWanted, Question
 from ivr.step import Step, menu_of_category, step_of_option
 from ivr.talk import Talk
-from ivr.understanding import Meaning, NoMatch, Understanding, Unsure, understand
+from ivr.understanding import Meaning, Understanding, Unsure, understand
 
 
 def menu_question(talk: Talk, name: str) -> Question[Step]:
@@ -43,11 +43,16 @@ def yes_no_question(talk: Talk, name: str, ask: Prompt) -> Question[bool | Step]
         if said or isinstance(heard, Digits):
             return said
         told = correction(heard, talk.dialogue.words) if said is False else heard
-        meant = await _understand(talk, told) if told else NoMatch()
-        return await accept(talk, meant) if isinstance(meant, Meaning) else said
+        return (await problem_told(talk, told) if told else None) or said
 
     phrases = talk.menus.phrases[talk.dialogue.language]
     return Question(Expecting(name, phrases=(*phrases.yes, *phrases.no)), answer, ask, again, again, again)
+
+
+async def problem_told(talk: Talk, said: Utterance) -> Step | None:
+    """The step to a problem that was told in answer to something else; None where none is clear."""
+    meant = await _understand(talk, said)
+    return await accept(talk, meant) if isinstance(meant, Meaning) else None
 
 
 async def accept(talk: Talk, meaning: Meaning) -> Step:
@@ -90,7 +95,8 @@ async def _meant(talk: Talk, said: Utterance, but_not: frozenset[str]) -> Step |
 
 
 async def _understand(talk: Talk, said: Utterance, but_not: frozenset[str] = frozenset()) -> Understanding:
-    return await understand(said, talk.desk.matcher, talk.dialogue.language, but_not | talk.rejected)
+    but_not |= talk.rejected | talk.unsuitable
+    return await understand(said, talk.desk.matcher, talk.dialogue.language, but_not)
 
 
 async def _confirm(talk: Talk, meaning: Meaning) -> Step | None:
@@ -134,8 +140,7 @@ def _either_question(talk: Talk, best: Meaning, other: Meaning) -> Question[Mean
             return (best, other)[place]
         if dialogue.words.yes_or_no(heard) is False:
             told = correction(heard, dialogue.words)
-            meant = await _understand(talk, told) if told else NoMatch()
-            return await accept(talk, meant) if isinstance(meant, Meaning) else False
+            return (await problem_told(talk, told) if told else None) or False
         return await _named(talk, heard, best, other)
 
     topics = {"topic": _topic(talk, best.target), "other": _topic(talk, other.target)}

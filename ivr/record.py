@@ -6,7 +6,7 @@ and is tried again; what could not be written within a minute is logged.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from typing import Literal, TypeVar, cast
 
 from ivr.conversation import Call, Deaf, Digits, Heard, Hypothesis, NoInput, Utterance
 from ivr.decision import Decision, EnterQueue, JoinOutage, RequestCallback, details_of
-from ivr.desk import HowKnown, KnownPerson, SoFar
+from ivr.desk import Channel, HowKnown, KnownPerson, SoFar
 from ivr.journal import Answered
 from ivr.service_desk import so_far
 from ivr.transcript import Said
@@ -81,6 +81,9 @@ class TicketRecord:
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         await self._write(self.store.tickets.note_article, article_id, helped, self.now())
+
+    async def articles_sent(self, articles: Sequence[str], by: Channel) -> None:
+        await self._write(self.store.tickets.note_articles_sent, tuple(articles), by, self.now())
 
     async def identified(self, person: KnownPerson, how: HowKnown) -> None:
         await self._write(self.store.tickets.identify, person.id, how, self.now())

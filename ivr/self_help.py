@@ -1,9 +1,13 @@
-"""Articles read to the caller, and whether they helped."""
+"""Articles told to the caller, and whether they helped."""
+
+from collections.abc import Iterable
 
 from ivr.conversation import Hypothesis, Prompt
 from ivr.decision import Solved
 from ivr.desk import SpokenArticle
 from ivr.dialogue import PersonWanted
+from ivr.further_articles import offer_links
+from ivr.long_answer import tell_parts
 from ivr.questions import yes_no_question
 from ivr.step import Ask, Step, menu_of_category
 from ivr.talk import Talk
@@ -27,13 +31,16 @@ async def read_article(talk: Talk, article_id: str) -> Step | Ask | Solved:
     if answer:
         return await talk.part(Solved(article_id), "solved", number=talk.desk.record.number)
     talk.failed_articles += 1
+    wish = await offer_links(talk, _readable(talk, await _ranked(talk)))
+    if wish is not None:
+        return wish
     if talk.failed_articles >= talk.menus.limits.articles:
         raise PersonWanted("not_helped")
     return Ask("not_helped", "article.not_helped", "article.not_helped")
 
 
 async def tell_article(talk: Talk, article: SpokenArticle, lead: tuple[Prompt, ...] = ()) -> bool | Step:
-    """Read it, and ask whether it helped; a step when he tells another problem instead.
+    """Tell it, and ask whether it helped; a step when he tells another problem instead.
 
     Raises:
         PersonWanted, StepChanged: as every question.
@@ -41,20 +48,28 @@ async def tell_article(talk: Talk, article: SpokenArticle, lead: tuple[Prompt, .
     talk.rejected.add(f"article:{article.id}")
     record, say = talk.desk.record, talk.dialogue.prompt
     await record.article_tried(article.id, None)
+    if article.parts:
+        wish = await tell_parts(talk, article.parts, lead)
+        if wish is not None:
+            return wish
+        lead = ()
+    last = article.parts[-1] if article.parts else article.answer
     question = yes_no_question(talk, "helped", say("article.helped"))
-    answer = await talk.dialogue.ask(question, lead=(*lead, say("article.answer", answer=article.answer)))
+    answer = await talk.dialogue.ask(question, lead=(*lead, say("article.answer", answer=last)))
     if not isinstance(answer, Step):
         await record.article_tried(article.id, answer)
     return answer
 
 
 async def articles_that_may_help(talk: Talk) -> list[SpokenArticle]:
-    """Those that what he said may mean, best first, then those of the menu of his category; none that he has heard, and
-    none of another category."""
-    ids = dict.fromkeys([*await _ranked(talk), *_of_menu(talk)])
-    found = (
-        talk.desk.articles.spoken(id, talk.dialogue.language) for id in ids if f"article:{id}" not in talk.rejected
-    )
+    """Those that what he said may mean, best first, then those of the menu of his category; none that he has heard or
+    that is for others, and none of another category."""
+    return _readable(talk, dict.fromkeys([*await _ranked(talk), *_of_menu(talk)]))
+
+
+def _readable(talk: Talk, ids: Iterable[str]) -> list[SpokenArticle]:
+    but_not = talk.rejected | talk.unsuitable
+    found = (talk.desk.articles.spoken(id, talk.dialogue.language) for id in ids if f"article:{id}" not in but_not)
     return [article for article in found if article is not None and talk.category in (None, article.category)]
 
 

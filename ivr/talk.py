@@ -47,6 +47,13 @@ class Talk:
     def site(self) -> str | None:
         return site_of(self.person, self.call.caller, self.menus)
 
+    @property
+    def unsuitable(self) -> frozenset[str]:
+        """Targets that are articles for others than him."""
+        labels = self.person.labels if self.person else frozenset[str]()
+        ids = self.desk.articles.not_for(self.site, labels, self.dialogue.language)
+        return frozenset(f"article:{id}" for id in ids)
+
     async def facts(self) -> Facts:
         """What conditions of the dialplan look at, now."""
         person, outages = self.person, await self.desk.outages.active()

@@ -78,6 +78,10 @@ class Words:
                 return place
         return None
 
+    def wants_next(self, heard: Heard) -> bool:
+        """Whether he wants to hear the next part."""
+        return _means(heard, "", self.dialplan.menus.phrases[self.language].next)
+
     def says_nothing(self, text: str) -> bool:
         """Nothing, or only sounds like "uh"."""
         fillers = {_joined(phrase) for phrase in self.dialplan.menus.phrases[self.language].filler}

@@ -48,6 +48,7 @@ AUDITED: Mapping[Kind, Audited] = {
     Kind.TAKEN_UP: Audited(Subject.TICKETS),
     Kind.WRAPPED_UP: Audited(Subject.TICKETS),
     Kind.DIAGNOSED: Audited(Subject.TICKETS),
+    Kind.ARTICLE_SENT: Audited(Subject.TICKETS, also_of_itself=True),
     Kind.CALLBACK_CANCELLED: Audited(Subject.TICKETS),
     Kind.RECORDING_PLAYED: Audited(Subject.RECORDINGS, "user"),
     Kind.RECORDING_PAUSED: Audited(Subject.RECORDINGS, "agent"),

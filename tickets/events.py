@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """intent, confidence, category"""
     ARTICLE_TRIED = "article_tried"
     """article, helped"""
+    ARTICLE_SENT = "article_sent"
+    """articles (ids), way (sms, email), by (an agent; none of the line): he is sent links to them"""
     LANGUAGE_CHANGED = "language_changed"
     """language: it is spoken from now on"""
     DECIDED = "decided"

@@ -18,7 +18,7 @@ from knowledge.wording import pinyin
 
 _SHORTEST_SOUND = 3  # "uh" and "oh" are told apart by what was asked, not by their sound
 # These say nothing by themselves: they only count together with something else.
-_GLOBAL_WORDS = ("operator", "repeat", "back", "main_menu", "yes", "no", "first", "second", "skip", "filler")
+_GLOBAL_WORDS = ("operator", "repeat", "back", "main_menu", "yes", "no", "first", "second", "skip", "next", "filler")
 
 
 @dataclass(frozen=True, slots=True)

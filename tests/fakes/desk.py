@@ -1,7 +1,7 @@
 """What a flow talks to and consults, in memory: each another transport of its port."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -91,15 +91,27 @@ class PhraseMatcher:
         return Ranking(outcome, (Candidate(target, confidence), Candidate("category:other", confidence / 2)))
 
 
+@dataclass
 class FewArticles:
-    """`Articles` with those of `ids`, all in the category "accounts"."""
+    """`Articles` with those of `ids`, all in the category "accounts"; `parts` are long answers, `audiences` the label
+    that an article is for, by id; `pages` is where links lead."""
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        self.ids = set(ids)
+    ids: Iterable[str]
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, str] = field(default_factory=dict)
+    pages: str = ""
 
     def spoken(self, article_id: str, language: str) -> SpokenArticle | None:
         topic, answer = f"the topic of {article_id}", f"The answer of {article_id}."
-        return SpokenArticle(article_id, "accounts", topic, answer) if article_id in self.ids else None
+        if article_id not in self.ids:
+            return None
+        return SpokenArticle(article_id, "accounts", topic, answer, parts=self.parts.get(article_id, ()))
+
+    def not_for(self, site: str | None, labels: frozenset[str], language: str) -> frozenset[str]:
+        return frozenset(id for id, label in self.audiences.items() if label not in labels)
+
+    def link(self, article_id: str, language: str) -> str | None:
+        return f"{self.pages}/{language}/{article_id}" if self.pages else None
 
 
 @dataclass
@@ -122,6 +134,9 @@ class RememberingRecord:
 
     async def article_tried(self, article_id: str, helped: bool | None) -> None:
         self.told.append(("article_tried", article_id, helped))
+
+    async def articles_sent(self, articles: Sequence[str], by: Channel) -> None:
+        self.told.append(("articles_sent", tuple(articles), by))
 
     async def identified(self, person: KnownPerson, how: HowKnown) -> None:
         self.told.append(("identified", person.name, how))

@@ -1,6 +1,6 @@
 """What the line finds out about a call: who calls, what he means, what was tried."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tickets.events import Json, Kind
@@ -35,6 +35,15 @@ class TicketNotes(TicketAccess):
             elif helped is not None:
                 tried.helped = helped
             log(session, row, Kind.ARTICLE_TRIED, at, {"article": article, "helped": helped})
+            return ticket_of(row)
+
+    def note_articles_sent(
+        self, number: str, articles: Sequence[str], way: str, at: datetime, by: str | None = None
+    ) -> Ticket:
+        """Links to `articles` are on their way to the caller; `by` is the agent who has sent them."""
+        with self._changing(number, at) as (session, row):
+            told: dict[str, Json] = {"articles": list(articles), "way": way}
+            log(session, row, Kind.ARTICLE_SENT, at, told | ({"by": by} if by else {}))
             return ticket_of(row)
 
     def identify(self, number: str, person_id: int, how: KnownBy, at: datetime, by: str | None = None) -> Ticket:
