@@ -7,7 +7,18 @@ from fastapi import FastAPI
 
 from ari_app.outage_scope import as_read
 from ari_app.settings import Settings
-from ari_app.web import agents, alarms, desk, diagnosis, dialplan, health, monitor, sip_socket, supervising
+from ari_app.web import (
+    agents,
+    alarms,
+    desk,
+    desk_messages,
+    diagnosis,
+    dialplan,
+    health,
+    monitor,
+    sip_socket,
+    supervising,
+)
 from ari_app.web.outages import outage_desk
 from dialplan.loader import load_dialplan
 from dialplan.problems import DialplanError
@@ -54,6 +65,7 @@ def add_line_pages(app: FastAPI, settings: Settings) -> None:
     monitor.add_monitor(app, settings)
     alarms.add_alarms(app, settings)
     sip_socket.add_sip_socket(app, settings)
+    desk_messages.add_desk_messages(app)
 
 
 def _labels(settings: Settings) -> dict[str, Labels]:

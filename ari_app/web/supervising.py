@@ -1,6 +1,5 @@
 """What supervisors do from the monitor: each a form of its own behind its own right, carried out by the controller."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -9,18 +8,14 @@ from fastapi.responses import JSONResponse
 
 from ari_app.control.client import ANSWERS_WITHIN_S, RINGS_WITHIN_S, ask
 from ari_app.control.errors import ControllerAway, Refused
-from tickets.events import Json, Kind
 from tickets.rights import Right
-from tickets.viewer.access import Context, may, may_change
+from tickets.viewer.access import may, may_change
 from tickets.viewer.context import Visitor, words_of
-from tickets.viewer.live import Message
 
 router = APIRouter(prefix="/monitor", include_in_schema=False)
 
 LONGEST_MESSAGE = 300
 _LOOKS_WITHIN_S = 1.0
-DESK_MESSAGE = "desk_message"
-"""The live event of a message to all desks: {"by", "text", "at"}."""
 
 Agent = Annotated[str, Form(max_length=100)]
 Text = Annotated[str, Form(min_length=1, max_length=LONGEST_MESSAGE)]
@@ -124,16 +119,12 @@ async def switch_announcement(
 
 @router.post("/message")
 async def send_message(
-    request: Request, viewer: Context, visitor: Annotated[Visitor, may_change(Right.MESSAGES_SEND)], text: Text
+    request: Request, visitor: Annotated[Visitor, may_change(Right.MESSAGES_SEND)], text: Text
 ) -> JSONResponse:
-    """To all desks: those that are open show it at once, and the log keeps it."""
-    words, by, at = words_of(request), visitor.user.name, viewer.now()
-    told: dict[str, Json] = {"by": by, "text": text.strip()}
-    if not told["text"]:
+    words, messages = words_of(request), request.app.state.desk_messages
+    if not text.strip():
         return JSONResponse({"text": words("monitor.message.empty")}, 422)
-    await asyncio.to_thread(viewer.store.events.append, Kind.DESK_MESSAGE, at, data=told)
-    message = Message(DESK_MESSAGE, {**told, "at": at.isoformat()})
-    viewer.live.publish(message, lambda subscriber: subscriber.user.may(Right.DESK))
+    await messages.send(text.strip(), visitor.user.name)
     return JSONResponse({"text": words("monitor.message.sent")})
 
 

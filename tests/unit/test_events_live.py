@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tickets.accounts import User
+from tickets.events import Kind
 from tickets.rights import Role
 from tickets.settings import TicketsSettings
 from tickets.store import Store, open_store
@@ -97,3 +98,13 @@ async def test_what_is_meant_for_one_is_told_to_him_alone(hub: LiveHub) -> None:
         hub.publish(Message("all", {}))
         assert [(await told(his)).event, (await told(his)).event] == ["agent", "all"]
         assert (await told(other)).event == "all"
+
+
+async def test_who_was_away_for_long_reads_everything_anew(store: Store, hub: LiveHub) -> None:  # P-7
+    number = call(store, "a")
+    for _ in range(300):
+        store.events.append(Kind.AGENT_CHANGED, START, data={"agent": "agent1"})
+    store.tickets.solve(number, START)
+    async with hub.subscribed(MARIA, "en", 1) as page:
+        message = await told(page)
+        assert (message.id, message.read_in("en")["tickets"]) == (store.events.last_id(), None)

@@ -102,3 +102,16 @@ def test_what_is_closed_stays_closed(store: Store) -> None:
         store.tickets.wrap_up(older, "solved", Status.SOLVED, AT, "maria")
     with pytest.raises(TransitionRefused):
         store.tickets.edit(older, {"status": Edit("closed", "open")}, "", AT, "maria")
+
+
+def test_a_note_that_is_sent_again_for_want_of_an_answer_is_noted_once(store: Store) -> None:
+    number = call(store, "a")
+    for minutes, note in enumerate(("Tried the charger.", "Tried the charger.", "It works.", "Tried the charger.")):
+        store.tickets.edit(number, {}, note, AT + timedelta(minutes=minutes), "maria")
+    store.tickets.edit(number, {}, "Tried the charger.", AT + timedelta(minutes=9), "jonas")
+    assert told(store, number, "noted") == [
+        {"text": "Tried the charger.", "by": "maria"},
+        {"text": "It works.", "by": "maria"},
+        {"text": "Tried the charger.", "by": "maria"},
+        {"text": "Tried the charger.", "by": "jonas"},
+    ]

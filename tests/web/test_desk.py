@@ -3,24 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import PASSWORD, Site, serve
-from controller import FloorOnly, floor_only
-from desk_scene import AGENT, ANNA, JONAS, Ringing, ring, vpn_is_down
-from playwright.sync_api import Browser, Locator, Page, expect
+from controller import floor_only
+from desk_house import House, a_house, come, new_name, serving, settings_in, state
+from desk_scene import AGENT, Ringing, vpn_is_down
+from playwright.sync_api import Browser, Page, expect
 from ticket_seed import Story
 
-from ari_app.settings import Settings, WebSettings
 from ari_app.talk import commands
 from ari_app.talk.targets import ToAgent
-from ari_app.web.application import add_line_pages
-from tickets.events import Event
-from tickets.rights import Role
 from tickets.store.ticket_edits import Edit
 from tickets.ticket import Status, Turn
 from tickets.viewer.app import utc_now
@@ -28,82 +22,22 @@ from tickets.viewer.app import utc_now
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class House:
-    site: Site
-    floor: FloorOnly
-
-    def events(self, number: str, kind: str) -> list[Event]:
-        return [event for event in self.site.store.events.of_ticket(number) if event.kind == kind]
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A line with an agent, maria, and two people in its directory."""
-    folder = tmp_path_factory.mktemp("desk")
-    with floor_only(settings_in(folder).control_socket) as floor:
-        for site in serving(folder):
-            site.store.people.import_rows((ANNA, JONAS), utc_now(), everyone=True)
-            yield House(site, floor)
-
-
-def settings_in(folder: Path) -> Settings:
-    web = WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
-    return replace(Settings(), state_dir=folder, web=web)
-
-
-def serving(folder: Path) -> Iterator[Site]:
-    for site in serve(folder, partial(add_line_pages, settings=settings_in(folder))):
-        for name, role, agent in (("maria", Role.AGENT, AGENT), ("otto", Role.SUPERVISOR, None)):
-            site.store.accounts.add(name, role, utc_now(), agent=agent)
-            site.store.accounts.change_password(name, PASSWORD, utc_now())
-        yield site
-
-
-_names = iter(range(1000))
+    with a_house(tmp_path_factory.mktemp("desk")) as house:
+        yield house
 
 
 @pytest.fixture
 def call(house: House) -> Iterator[Callable[..., Ringing]]:
-    """Makes a call ring; afterwards the agent is free of it."""
-    made: list[Ringing] = []
-
-    def begin(caller: str = "1044") -> Ringing:
-        made.append(ring(house.floor, house.site.store, f"desk-{next(_names)}", caller))
-        return made[-1]
-
-    yield begin
-    for each in made:
-        house.site.store.tickets.finish_call(each.number, utc_now(), 16)
-    if (talk := house.floor.talks.of(AGENT)) is not None:
-        house.floor.talks.leave(talk)
-    house.floor.does(lambda distributor: distributor.stop_ringing(AGENT))
-    house.floor.does(lambda distributor: distributor.hang_up(AGENT))
-    house.floor.does(lambda distributor: distributor.lose(AGENT))
+    with house.calls() as begin:
+        yield begin
 
 
 @pytest.fixture
 def desk(page: Page, house: House) -> Page:
-    """Maria at her desk, with a telephone on it, ready."""
-    house.floor.does(lambda distributor: distributor.reach(AGENT))
-    house.floor.does(lambda distributor: distributor.log_in(AGENT))
-    house.floor.does(lambda distributor: distributor.get_ready(AGENT))
-    come(page, house.site)
-    expect(page).to_have_url(f"{house.site.address}/desk")
-    expect(state(page)).to_have_text("Ready")
+    house.sit_down(page)
     return page
-
-
-def come(page: Page, site: Site, name: str = "maria") -> None:
-    page.goto(f"{site.address}/login")
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Log in").click()
-
-
-def state(page: Page) -> Locator:
-    return page.locator("#state-name")
 
 
 def watch_for_pop(page: Page) -> None:
@@ -124,7 +58,7 @@ def popped(page: Page) -> float:
 
 def yesterday(house: House, said: str) -> str:
     """A ticket of Anna's that is still open."""
-    story = Story(house.site.store, f"old-{next(_names)}", "1044", utc_now() - timedelta(days=1))
+    story = Story(house.site.store, new_name("old"), "1044", utc_now() - timedelta(days=1))
     story.identified("10442", "number")
     story.caller(said)
     story.understood("article:outlook-password", 0.8, "email")
@@ -303,7 +237,7 @@ def test_a_lost_stream_and_a_lost_login_are_said_and_end_nothing(
     expect(desk.locator("#told")).to_contain_text("You are logged out")
     expect(desk.get_by_label("Note")).to_have_value("do not lose me")
     second = desk.context.new_page()
-    come(second, house.site)
+    come(second, house.site.address)
     expect(second).to_have_url(re.compile("/desk"))
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator("#saved")).to_have_text("Saved")
@@ -312,7 +246,7 @@ def test_a_lost_stream_and_a_lost_login_are_said_and_end_nothing(
 def test_a_message_of_the_supervisor_stays_until_it_is_dismissed(desk: Page, house: House, browser: Browser) -> None:
     context = browser.new_context()
     monitor = context.new_page()
-    come(monitor, house.site, "otto")
+    come(monitor, house.site.address, "otto")
     monitor.goto(f"{house.site.address}/monitor")
     monitor.locator("#message [name=text]").fill("The lift is out of order.")
     monitor.locator("#message button").click()
@@ -331,7 +265,7 @@ def test_an_absent_controller_is_said(page: Page, tmp_path: Path) -> None:
         floor = controller.enter_context(floor_only(settings_in(tmp_path).control_socket))
         floor.does(lambda distributor: distributor.reach(AGENT))
         for site in serving(tmp_path):
-            come(page, site)
+            come(page, site.address)
             expect(page.get_by_role("button", name="Log out")).to_be_enabled()
             controller.close()
             expect(page.locator("#trouble")).to_contain_text("The controller does not answer")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tickets.events import Json, Kind
 from tickets.masking import mask
@@ -51,7 +52,7 @@ class TicketEdits(TicketAccess):
                 told: dict[str, Json] = {name: {"old": stands[name], "new": value} for name, value in changed.items()}
                 log(session, row, Kind.TICKET_EDITED, at, {"changes": told, "by": by})
             if note.strip():
-                log(session, row, Kind.NOTED, at, {"text": mask(note.strip()), "by": by})
+                _note(session, row, {"text": mask(note.strip()), "by": by}, at)
             return ticket_of(row)
 
     def take_up(self, number: str, older: str, at: datetime, by: str) -> Ticket:
@@ -104,6 +105,13 @@ class TicketEdits(TicketAccess):
                 own.updated_at = max(own.updated_at, at)
                 move(session, own, Status.CLOSED, at, by)
             return ticket_of(row)
+
+
+def _note(session: Session, row: TicketRow, data: dict[str, Json], at: datetime) -> None:
+    """Who got no answer sends the same again: what he noted last is not noted twice."""
+    of_ticket = select(EventRow.data).where(EventRow.ticket_id == row.id, EventRow.kind == Kind.NOTED)
+    if session.scalar(of_ticket.order_by(EventRow.id.desc()).limit(1)) != data:
+        log(session, row, Kind.NOTED, at, data)
 
 
 def _value(row: TicketRow, name: str) -> str:

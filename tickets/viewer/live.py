@@ -18,6 +18,7 @@ from tickets.store import EventStore, StoreError
 _POLL_S = 0.4
 _BACKOFF_S = 2.0
 _WAITING_MESSAGES = 64
+_MOST_MISSED = 200
 CHANGED = "changed"
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ class LiveHub:
         self._subscribers.add(subscriber)
         self._anybody.set()
         try:
-            missed = _change(await asyncio.to_thread(self._events.after, since))
+            missed = await asyncio.to_thread(self._missed, since)
             if missed and user.may(Right.TICKETS_SEE):
                 subscriber.tell(missed)
             for greeting in self._greetings:
@@ -156,6 +157,13 @@ class LiveHub:
         if change is not None:
             self.publish(change, lambda subscriber: subscriber.user.may(Right.TICKETS_SEE))
 
+    def _missed(self, since: int) -> Message | None:
+        events = self._events.after(since, limit=_MOST_MISSED + 1)
+        if len(events) <= _MOST_MISSED:
+            return _change(events)
+        # A page that was away for long reads everything anew, whatever it shows.
+        return Message(CHANGED, {"tickets": None, "recorded": None, "kinds": None}, self._events.last_id())
+
     def _drop(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
         if not self._subscribers:
@@ -163,7 +171,8 @@ class LiveHub:
 
 
 def _change(events: Sequence[Event]) -> Message | None:
-    """Which tickets changed, which of them got a recording, and the kinds of what happened."""
+    """Which tickets changed, which of them got a recording, and the kinds of what happened. None in place of a list:
+    anything may have."""
     if not events:
         return None
     tickets = dict.fromkeys(event.ticket for event in events if event.ticket)

@@ -92,7 +92,7 @@
   };
   if (bar.dataset.mode) stand(bar.dataset);
   body.addEventListener("live:changed", async ({ detail }) => {
-    if (bar.hidden || !detail.kinds.some((kind) => kind.startsWith("supervision_"))) return;
+    if (bar.hidden || !(detail.kinds?.some((kind) => kind.startsWith("supervision_")) ?? true)) return;
     const answer = await fetch("/monitor/supervision").catch(() => null);
     if (answer?.ok) stand((await answer.json()).supervision);
   });

@@ -1,5 +1,5 @@
 // One stream for all pages of a browser: over HTTP/1.1 it would allow six connections to us, and each stream takes one.
-// Runs as a shared worker. Its pages say {after, events}; they are told {event, data}.
+// Runs as a shared worker. Its pages say {after, events}, {network: is it there?} and {gone}; they are told {event, data}.
 "use strict";
 
 const PATIENCE_MS = 25000; // The line pings every ten seconds; a connection that is silent for so long is dead.
@@ -10,6 +10,7 @@ let stream = null;
 let seen = 0;
 let heard = 0;
 let state = "off";
+let again = 0;
 
 function tell(event, data, to = ports) {
   for (const port of to) port.postMessage({ event, data });
@@ -48,22 +49,34 @@ function listen(event) {
 async function refused() {
   stream.close();
   stands("off");
-  const answer = await fetch("/session").catch(() => null);
+  const answer = await fetch("/session", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (answer?.status === 401) stands("out");
-  setTimeout(connect, 5000);
+  again = setTimeout(connect, 5000);
+}
+
+function reconnect() {
+  clearTimeout(again);
+  stream.close();
+  stands("off");
+  connect();
 }
 
 setInterval(() => {
   if (!stream || stream.readyState === EventSource.CLOSED || Date.now() - heard < PATIENCE_MS) return;
-  // A computer that slept, a cable that was pulled: nobody else notices.
-  stream.close();
-  stands("off");
-  connect();
+  reconnect(); // A computer that slept, a network that swallows everything: nobody else notices.
 }, 2000);
+
+// What the browser says of its network. It may be wrong (the line may be on this very computer): what is heard counts more.
+function network(isThere) {
+  if (!stream) return;
+  if (!isThere) stands("off");
+  else if (state === "off") reconnect();
+}
 
 function join(port) {
   port.onmessage = ({ data }) => {
     if (data.gone) return ports.delete(port);
+    if ("network" in data) return network(data.network);
     ports.add(port);
     for (const event of data.events) {
       if (wanted.has(event)) continue;
@@ -76,7 +89,7 @@ function join(port) {
       return connect();
     }
     for (const [event, known] of last) tell(event, known, [port]);
-    if (data.after < seen) tell("changed", { tickets: null, recorded: [], kinds: [] }, [port]);
+    if (data.after < seen) tell("changed", { tickets: null, recorded: null, kinds: null }, [port]);
   };
 }
 

@@ -36,6 +36,9 @@
   // Not before the page's other scripts listen: how things stand is told at once.
   addEventListener("DOMContentLoaded", () => port.postMessage({ after: Number(body.dataset.seen), events }));
   addEventListener("pagehide", () => port.postMessage({ gone: true }));
+  for (const event of ["online", "offline"]) {
+    addEventListener(event, () => port.postMessage({ network: event === "online" }));
+  }
   // A page brought back from the browser's memory is old.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();

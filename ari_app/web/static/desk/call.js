@@ -60,7 +60,9 @@ export async function refresh() {
     isStale = false;
     const at = path;
     const html = await piece(at);
-    if (html !== null && at === path) put(html);
+    if (at !== path) continue;
+    if (html === null) setTimeout(() => at === path && refresh(), AGAIN_MS);
+    else put(html);
   }
   isFetching = false;
 }

@@ -1,13 +1,15 @@
 // What a supervisor tells all desks: it stays until it is dismissed.
 import { say } from "./words.js";
 
-const KEPT = `desk-message ${document.body.dataset.user}`;
+const DISMISSED = `desk-messages ${document.body.dataset.user}`;
+const REMEMBERED = 10;
 const list = document.getElementById("messages");
+const dismissed = () => JSON.parse(localStorage.getItem(DISMISSED) ?? "[]");
 
 document.body.addEventListener("live:desk_message", ({ detail }) => {
   const id = `${detail.at} ${detail.by}`;
-  // The stream tells a tab that is opened later of the last one again.
-  if (localStorage.getItem(KEPT) === id || [...list.children].some((each) => each.dataset.id === id)) return;
+  // Whoever comes, or comes back, is told the last one again.
+  if (dismissed().includes(id) || [...list.children].some((each) => each.dataset.id === id)) return;
   const row = document.createElement("li");
   row.dataset.id = id;
   const text = document.createElement("p");
@@ -19,7 +21,7 @@ document.body.addEventListener("live:desk_message", ({ detail }) => {
   Object.assign(dismiss, { className: "calm small", textContent: say("dismiss") });
   dismiss.dataset.dismiss = "";
   dismiss.addEventListener("click", () => {
-    localStorage.setItem(KEPT, id);
+    localStorage.setItem(DISMISSED, JSON.stringify([...dismissed(), id].slice(-REMEMBERED)));
     row.remove();
   });
   row.append(text, from, dismiss);
@@ -27,6 +29,8 @@ document.body.addEventListener("live:desk_message", ({ detail }) => {
 });
 
 // Dismissed in one tab, dismissed in all.
-addEventListener("storage", ({ key, newValue }) => {
-  if (key === KEPT) [...list.children].find((each) => each.dataset.id === newValue)?.remove();
+addEventListener("storage", ({ key }) => {
+  if (key !== DISMISSED) return;
+  const gone = dismissed();
+  for (const each of [...list.children]) if (gone.includes(each.dataset.id)) each.remove();
 });

@@ -20,7 +20,10 @@ export function follow() {
   });
   body.addEventListener("live:state", ({ detail }) => tell({ stream: detail }));
   // The very first moments are no trouble yet.
-  setTimeout(() => watch(showTrouble), 3000);
+  setTimeout(() => {
+    watch(showTrouble);
+    watch(showWhatWorks);
+  }, 3000);
   watch(showState);
   watch(showBar);
   watch(showButtons);
@@ -71,7 +74,7 @@ function showBar({ agent, who, talk, consultRings, telephone }) {
 }
 
 /* A button says when it is there: `data-when` names states, `data-talk` and `data-recording` how the talk stands. */
-function showButtons({ agent, awaySince, talk, consultRings, telephone }) {
+function showButtons({ agent, talk, consultRings, telephone }) {
   const states = [agent?.state];
   if (agent?.pause && [...WITH_CALLER, "wrap_up"].includes(agent.state)) states.push("pausing");
   const talks = consultRings ? "ringing" : talk.other && !talk.isConference ? "consulting" : "alone";
@@ -81,11 +84,19 @@ function showButtons({ agent, awaySince, talk, consultRings, telephone }) {
     each.hidden = !(fits(when, states) && fits(wants, [talks]) && fits(recording, [talk.recording]));
     if (each.hidden && each.open) each.open = false;
   }
-  for (const each of document.querySelectorAll("[data-line]")) each.disabled = awaySince !== null;
   const call = telephone.call?.state;
   element("answer").hidden = call !== "ringing";
   element("hang-up").hidden = !(call || ["talking", "hold"].includes(agent?.state));
   element("mute").hidden = element("keypad-open").hidden = call !== "talking";
+}
+
+/* What is asked of the controller waits until it can be asked; the banner says why. */
+function showWhatWorks({ stream, awaySince }) {
+  const works = stream === "on" && awaySince === null;
+  for (const each of document.querySelectorAll("[data-line]")) {
+    each.disabled = !works;
+    each.title = works ? "" : say("no_shortcut");
+  }
 }
 
 function showGlance(groups) {

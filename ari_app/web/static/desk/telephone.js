@@ -88,8 +88,9 @@ function chooseDevices() {
 
 async function hangUp() {
   const has_caller = ["talking", "hold"].includes(standing.agent?.state);
-  // While the controller is away, the telephone itself still can.
-  if (has_caller && standing.awaySince === null) await send("/desk/line/call.hang_up").catch(() => phone?.hangUp());
+  const isReached = standing.stream === "on" && standing.awaySince === null;
+  // While the controller cannot be asked, the telephone itself still can.
+  if (has_caller && (isReached || !phone?.call)) await send("/desk/line/call.hang_up").catch(() => phone?.hangUp());
   else phone?.hangUp();
 }
 
