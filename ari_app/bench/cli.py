@@ -1,6 +1,6 @@
 """`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone; `hotline bench queue`:
 its decisions on simulated days; `hotline bench restart`: a line whose controller is killed; `hotline bench desks`: open
-pages."""
+pages; `hotline bench hearing`: articles looked for by what a recognizer made of spoken sentences."""
 
 import asyncio
 import json
@@ -30,10 +30,13 @@ from ari_app.phones.phone import Account, Phone
 from ari_app.running_line import RunningLine, read_running_line
 from ari_app.settings import Settings
 from ari_app.up import line_up
+from dialplan.problems import DialplanError
 from ivr.speech.cli import bench_app as speech_bench
 from ivr.speech.noises import noises
+from ivr.speech.recognizer import RecognizerError
 from ivr.speech.synthesis.caller_voice import caller_voice
 from ivr.speech.synthesis.errors import SynthesisError
+from knowledge.errors import KnowledgeError
 from tickets.events import Kind
 from tickets.store import Store, StoreError, open_store
 
@@ -115,6 +118,36 @@ def desks(
     """
     looking = Looking(desks, wallboards, calls, seconds)
     _show("desks", as_json, _run(_desks(_settings(ctx), looking)))
+
+
+@app.command("hearing", epilog="Example: hotline bench hearing --lang en --sentences 20")
+def hearing(
+    ctx: typer.Context,
+    lang: Annotated[list[str] | None, typer.Option(help="Only this language; may be repeated.")] = None,
+    sentences: Annotated[int, typer.Option(help="Sentences of each language.", min=1)] = 40,
+    picture: Annotated[Path | None, typer.Option(help="Draw the curve into this file (SVG).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many articles are found, the worse the caller is heard: sentences that were not learnt, three natural voices,
+    five levels of noise, the line's own recognizer.
+
+    Needs no line, but the extra "voices". Takes about half an hour on two cores.
+    """
+    from ari_app.bench.hearing import VOICES, curve, measure_hearing
+    from ari_app.bench.hearing_report import hearing_rows
+    from ari_app.bench.hearing_report import picture as drawn
+
+    for language in lang or ():
+        if language not in VOICES:
+            raise typer.BadParameter(f"nobody speaks '{language}': one of {', '.join(VOICES)}")
+    try:
+        trials = asyncio.run(measure_hearing(_settings(ctx), lang or list(VOICES), sentences, _progress))
+    except (DialplanError, KnowledgeError, RecognizerError, SynthesisError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if picture is not None:
+        picture.write_text(drawn(curve(trials)), encoding="utf-8")
+    _show("hearing", as_json, hearing_rows(trials))
 
 
 async def _desks(settings: Settings, looking: Looking) -> list[Row]:
