@@ -11,7 +11,8 @@ from controller import FloorOnly, floor_only
 from desk_scene import AGENT, ANNA, JONAS, Ringing, ring
 from playwright.sync_api import Locator, Page, expect
 
-from ari_app.settings import PbxSettings, Settings, WebSettings
+from ari_app.pbx.settings import PbxSettings
+from ari_app.settings import Settings, WebSettings
 from ari_app.web.application import add_line_pages
 from tickets.events import Event
 from tickets.rights import Role

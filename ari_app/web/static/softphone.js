@@ -224,7 +224,10 @@ export class Softphone extends EventTarget {
   #drop() {
     const ua = this.#ua;
     this.#ua = null;
-    ua?.stop();
+    if (ua === null) return;
+    // While it gives the registration back the line may close the connection: JsSIP would open another, and keep it.
+    ua.once("disconnected", () => ua.transport.disconnect());
+    ua.stop();
   }
 
   /* The page goes: with its connection Asterisk forgets the registration. Of a call nothing is said, or its caller
