@@ -54,6 +54,10 @@ class WebSettings:
     def is_https(self) -> bool:
         return self.https or self.certificate is not None
 
+    public_url: str = ""
+    """How employees reach the pages (https://helpdesk.example.com): callers are sent links to articles there. Empty:
+    nobody is."""
+
     pop_url: str = ""
     """Another system's page about the caller, which the desk opens when his call rings; `ari_app/pop_url.py` says what
     may stand in it. Empty: there is none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dialplan.loader import Dialplan
 from ivr.desk import SpokenArticle
+from knowledge.article import Article
 from knowledge.library import Library
 from knowledge.target import Target
 
@@ -16,9 +17,10 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class SpokenLibrary:
-    """The articles, as they are spoken."""
+    """The articles, as they are spoken. `pages` is how employees reach the pages; empty: they do not."""
 
     library: Library
+    pages: str = ""
 
     def spoken(self, article_id: str, language: str) -> SpokenArticle | None:
         article = self.library.get(article_id, language)
@@ -30,7 +32,15 @@ class SpokenLibrary:
         return frozenset()
 
     def link(self, article_id: str, language: str) -> str | None:
+        article = self.library.get(article_id, language)
+        return page_link(article, self.pages) if article is not None else None
+
+
+def page_link(article: Article, pages: str) -> str | None:
+    """The article as it is sent to a caller: its question, and where it stands; None where there are no `pages`."""
+    if not pages:
         return None
+    return f"{article.question} {pages.rstrip('/')}/knowledge/{article.language}/{article.id}"
 
 
 def targets(dialplan: Dialplan, library: Library, language: str) -> tuple[Target, ...]:

@@ -12,7 +12,7 @@ from desk_scene import AGENT, ANNA, JONAS, Ringing, ring
 from playwright.sync_api import Locator, Page, expect
 
 from ari_app.pbx.settings import PbxSettings
-from ari_app.settings import Settings, WebSettings
+from ari_app.settings import Settings, WebSettings, load_settings
 from ari_app.web.application import add_line_pages
 from tickets.events import Event
 from tickets.rights import Role
@@ -69,16 +69,22 @@ def a_house(folder: Path, pbx: PbxSettings | None = None) -> Iterator[House]:
 
 def settings_in(folder: Path, pbx: PbxSettings | None = None) -> Settings:
     web = WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
-    return replace(Settings(), state_dir=folder, web=web, pbx=pbx or PbxSettings())
+    knowledge = load_settings().knowledge  # with its cache: learning the articles anew takes half a minute
+    knowledge = replace(knowledge, published=folder / "articles")
+    return replace(Settings(), state_dir=folder, web=web, pbx=pbx or PbxSettings(), knowledge=knowledge)
 
 
 def serving(folder: Path, pbx: PbxSettings | None = None) -> Iterator[Site]:
     """The pages, with or without a controller."""
     for site in serve(folder, partial(add_line_pages, settings=settings_in(folder, pbx))):
-        for name, role, agent in (("maria", Role.AGENT, AGENT), ("otto", Role.SUPERVISOR, None)):
-            site.store.accounts.add(name, role, utc_now(), agent=agent)
-            site.store.accounts.change_password(name, PASSWORD, utc_now())
+        staff(site)
         yield site
+
+
+def staff(site: Site) -> None:
+    for name, role, agent in (("maria", Role.AGENT, AGENT), ("otto", Role.SUPERVISOR, None)):
+        site.store.accounts.add(name, role, utc_now(), agent=agent)
+        site.store.accounts.change_password(name, PASSWORD, utc_now())
 
 
 def new_name(of: str) -> str:

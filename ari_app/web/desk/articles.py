@@ -39,6 +39,8 @@ async def articles(
         "tried": {tried.article: tried.helped for tried in ticket.articles},
         "steps": lambda steps: Markup(_markdown.render(steps)),  # noqa: S704  HTML in it is escaped
         "text": text.strip(),
+        "visitor": visitor,
+        "can_send": bool(desk.settings.web.public_url),
         "language": language,
     }
     return viewer.templates.TemplateResponse(request, "_desk_articles.html", context)

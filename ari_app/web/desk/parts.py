@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from ari_app.outage_scope import CurrentDialplan
 from ari_app.settings import Settings
 from ari_app.web.desk.suggestions import Suggestions
+from tickets.notify import Notifier
 from tickets.rights import Right
 from tickets.viewer.access import may, may_change
 from tickets.viewer.context import Visitor, words_of
@@ -21,12 +22,13 @@ class Desk:
     settings: Settings
     current: CurrentDialplan
     suggestions: Suggestions
+    notifier: Notifier
 
 
 def add_desk(app: FastAPI, settings: Settings) -> None:
     """To be called beside including the router."""
-    current = CurrentDialplan(settings)
-    app.state.desk = Desk(settings, current, Suggestions(settings.knowledge, current))
+    current, notifier = CurrentDialplan(settings), Notifier(settings.notify, settings.tickets.region)
+    app.state.desk = Desk(settings, current, Suggestions(settings.knowledge, current), notifier)
 
 
 def desk_of(request: Request) -> Desk:

@@ -57,6 +57,10 @@ class Suggestions:
             return ()
         return await asyncio.to_thread(_ranked, learnt, tuple(said), language, most)
 
+    async def article(self, article_id: str, language: str) -> Article | None:
+        learnt = await self._loaded()
+        return learnt.library.get(article_id, language) if learnt is not None else None
+
     async def _loaded(self) -> _Learnt | None:
         async with self._one_at_a_time:
             dialplan = await asyncio.to_thread(lambda: self.current.dialplan)

@@ -135,5 +135,6 @@ export async function find(field) {
     if (before) each.open = before.open;
   }
   shows.replaceChildren(fresh.content);
+  window.htmx.process(shows);
   decorate(shows);
 }
