@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from knowledge.store.tables import Base as KnowledgeTables
 from tickets.settings import TicketsSettings
 from tickets.store import DatabaseUnavailable, SchemaUnknown, StoreError, open_store
 from tickets.store.backup import back_up
@@ -32,7 +33,7 @@ def test_the_migrations_make_exactly_the_tables(settings: TicketsSettings) -> No
     assert upgrade(database) == (None, NEWEST)
     assert upgrade(database) == (NEWEST, NEWEST)
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [Base.metadata, KnowledgeTables.metadata]) == []
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.close()

@@ -94,6 +94,11 @@ def log(session: Session, ticket: TicketRow, kind: Kind, at: datetime, data: Map
     return True
 
 
+def log_of_system(session: Session, kind: str, at: datetime, data: Mapping[str, Json]) -> None:
+    """Write an event of no call and no ticket in the running transaction."""
+    session.add(EventRow(at=at, kind=kind, data=dict(data)))
+
+
 def _in_order() -> Select[EventRow]:
     return select(EventRow).order_by(EventRow.id)
 
