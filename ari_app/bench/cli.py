@@ -1,6 +1,7 @@
 """`hotline bench turns` and `hotline bench calls`: the line measured from outside, by telephone; `hotline bench queue`:
 its decisions on simulated days; `hotline bench restart`: a line whose controller is killed; `hotline bench desks`: open
-pages; `hotline bench hearing`: articles looked for by what a recognizer made of spoken sentences."""
+pages; `hotline bench pop`: the desk of an agent who is rung; `hotline bench hearing`: articles looked for by what a
+recognizer made of spoken sentences."""
 
 import asyncio
 import json
@@ -17,6 +18,7 @@ import typer
 
 from ari_app.bench.desks import Looking, desk_rows, measure_desks
 from ari_app.bench.load import LoadError, place_calls
+from ari_app.bench.pop import measure_pops, pop_rows
 from ari_app.bench.queue import queue_rows
 from ari_app.bench.report import Row, call_rows, document, turn_rows
 from ari_app.bench.restart import measure_restart, restart_rows
@@ -148,6 +150,24 @@ def hearing(
     if picture is not None:
         picture.write_text(drawn(curve(trials)), encoding="utf-8")
     _show("hearing", as_json, hearing_rows(trials))
+
+
+@app.command("pop", epilog="Example: hotline bench pop --offers 20")
+def pop(
+    ctx: typer.Context,
+    offers: Annotated[int, typer.Option(help="How often a caller is offered to the agent.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """How long after the offer an agent sees on his desk who calls, in a real browser that is his telephone too.
+
+    Starts a line of its own beside yours; needs Chromium and Playwright. Ends with 1 when a limit is missed.
+    """
+    _show("pop", as_json, _run(_pops(_settings(ctx), offers)))
+
+
+async def _pops(settings: Settings, offers: int) -> list[Row]:
+    with TemporaryDirectory(prefix="hotline-pop-") as folder:
+        return pop_rows(await measure_pops(settings, Path(folder), offers, _progress))
 
 
 async def _desks(settings: Settings, looking: Looking) -> list[Row]:

@@ -14,9 +14,9 @@ from pathlib import Path
 from ari_app.acd.agents import AgentState
 from ari_app.bench.load import LoadError, crowd
 from ari_app.bench.measure import percentile
+from ari_app.bench.own_line import of_its_own
 from ari_app.bench.report import Row
 from ari_app.pbx.credentials import load_credentials
-from ari_app.pbx.ports import free_ports
 from ari_app.phones.phone import Account, Phone
 from ari_app.process_record import ProcessRecord
 from ari_app.processes import started_at
@@ -27,7 +27,6 @@ from tickets.store import Store, open_store
 QUEUED = 30
 TALKING = 5
 OFFERS_RESUME_WITHIN_MS = 3000.0
-_PORTS = ("PBX__SIP_PORT", "PBX__HTTP_PORT", "PBX__AMI_PORT", "PBX__AGI_PORT", "WEB__PORT")
 
 _LIBRARIES = "asyncio, httpx, numpy, pydantic, sqlalchemy.orm, structlog, websockets.asyncio.client"
 _YARDSTICK = "importing the libraries alone, p50"
@@ -71,7 +70,7 @@ async def measure_restart(settings: Settings, folder: Path, progress: Callable[[
         LineError, PbxError: the line cannot be started.
         LoadError, PhoneError: the callers or the agents do not come.
     """
-    settings = _own(settings, folder / "line")
+    settings = of_its_own(settings, folder / "line")
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(line_up(settings, progress))
         store = stack.enter_context(closing(open_store(settings.tickets)))
@@ -95,12 +94,6 @@ async def measure_restart(settings: Settings, folder: Path, progress: Callable[[
         progress("the controller is killed")
         again = await phone.incoming(_RING_WITHIN_S)
         return Restart(1000 * (again.began_at - started_at(_controller(settings))), tuple(imports_ms))
-
-
-def _own(settings: Settings, state: Path) -> Settings:
-    """Beside whatever runs on this machine."""
-    ports = {f"HOTLINE_{name}": str(port) for name, port in zip(_PORTS, free_ports(len(_PORTS)), strict=True)}
-    return settings.changed({**ports, "HOTLINE_STATE": str(state)})
 
 
 def _controller(settings: Settings) -> int:
