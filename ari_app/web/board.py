@@ -170,20 +170,28 @@ class Board:
             async with asyncio.timeout(_AT_LEAST_EVERY_S):
                 await self._changed.wait()
         self._changed.clear()
-        if self.viewer.live.subscribers:
+        hub = self.viewer.live
+        if hub.anybody(_sees_monitor):
             self._renew()
-            self.viewer.live.publish(Message("glance", self._glance(self.viewer.now())), _has_desk)
         else:
-            self._is_stale = True
+            self._is_stale = True  # rendering for nobody would keep those waiting who look at their desks
+        if hub.subscribers:
+            self._look()
+            hub.publish(Message("glance", self._glance(self.viewer.now())), _has_desk)
         await asyncio.sleep(AT_MOST_EVERY_S)
+
+    def _look(self) -> None:
+        """At the groups, as of now."""
+        if self.today is not None:
+            now, cards = self.viewer.now(), self.cards.cards
+            self.views = tuple(group_views(self.floor, self.today, cards, self.dialplan, now))
 
     def _renew(self) -> None:
         """Everything as of now; who looks on is told what is new."""
         if self.today is None:
             return
         self._is_stale = False
-        now, cards = self.viewer.now(), self.cards.cards
-        self.views = tuple(group_views(self.floor, self.today, cards, self.dialplan, now))
+        self._look()
         is_away_new, self._told_away = self._told_away != self.floor.away_since, self.floor.away_since
         for page in self._pages.values():
             changed = page.renew(self)
@@ -194,7 +202,10 @@ class Board:
             self.viewer.live.publish(Message(page.event, told), _sees_monitor)
 
     def _greet(self, subscriber: Subscriber) -> Iterable[Message]:
-        self.freshen()
+        if _sees_monitor(subscriber):
+            self.freshen()
+        else:
+            self._look()
         now, agent = self.viewer.now(), subscriber.user.agent
         if agent is not None:
             yield Message("agent", self._of_agent(self.floor.agents.get(agent), now))

@@ -90,7 +90,7 @@ class LiveHub:
         self._events = events
         self._subscribers: set[Subscriber] = set()
         self._greetings: list[Greeting] = []
-        self._anybody = asyncio.Event()
+        self._is_heard = asyncio.Event()
         self._last_id = 0
 
     def greet(self, greeting: Greeting) -> None:
@@ -100,6 +100,10 @@ class LiveHub:
     @property
     def subscribers(self) -> int:
         return len(self._subscribers)
+
+    def anybody(self, wanted: Predicate) -> bool:
+        """Whether one of those who listen is."""
+        return any(wanted(one) for one in self._subscribers)
 
     def publish(self, message: Message, to: Predicate = lambda _: True) -> None:
         """Tell all those who it is for."""
@@ -114,7 +118,7 @@ class LiveHub:
             self._last_id = await asyncio.to_thread(self._events.last_id)
         subscriber = Subscriber(user, language)
         self._subscribers.add(subscriber)
-        self._anybody.set()
+        self._is_heard.set()
         try:
             missed = await asyncio.to_thread(self._missed, since)
             if missed and user.may(Right.TICKETS_SEE):
@@ -139,7 +143,7 @@ class LiveHub:
 
     async def _follow(self) -> None:
         while True:
-            await self._anybody.wait()
+            await self._is_heard.wait()
             pause = _POLL_S
             try:
                 await self._tell()
@@ -167,7 +171,7 @@ class LiveHub:
     def _drop(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
         if not self._subscribers:
-            self._anybody.clear()
+            self._is_heard.clear()
 
 
 def _change(events: Sequence[Event]) -> Message | None:
