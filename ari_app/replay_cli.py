@@ -53,7 +53,7 @@ def replay_(
     except StoreError as error:
         typer.echo(f"the database cannot be used: {error}", err=True)
         raise typer.Exit(FAILED) from None
-    report = _report(dialplan, version_of(dialplan, settings.knowledge.articles), verdicts)
+    report = _report(dialplan, version_of(dialplan, settings.knowledge.in_force), verdicts)
     report["seconds"] = round(time.perf_counter() - began, 2)
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -73,7 +73,7 @@ def _world(settings: Settings, folder: Path, store: Store) -> OtherWorld:
     from ivr.service_desk import Directory, OtherTickets
     from knowledge.library import load_library
 
-    dialplan, library = load_dialplan(folder), load_library(settings.knowledge.articles)
+    dialplan, library = load_dialplan(folder), load_library(settings.knowledge.in_force)
     outages = [*store.outages.active(), *store.outages.past(limit=10_000)]
 
     def outages_at(at: datetime) -> tuple[ActiveOutage, ...]:

@@ -22,6 +22,7 @@ from ari_app.opening import open_exchange
 from ari_app.outgoing.dialler import CallbackDialler
 from ari_app.outgoing.placed_calls import placing_calls
 from ari_app.processes import started_at
+from ari_app.published.opening import published_articles
 from ari_app.racing import until_first
 from ari_app.settings import Settings, SettingsError, load_settings
 from ari_app.stasis import Reception
@@ -86,7 +87,8 @@ async def _listen(exchange: Exchange) -> None:
     log.info("ready", after_s=_age_s())
     # The dialplan may have been edited since Asterisk was configured.
     await renew_queues(exchange.client, exchange.settings, exchange.editions.current.dialplan.groups)
-    await exchange.watch.follow()
+    articles = published_articles(exchange.settings, exchange.store, exchange.now)
+    await until_first(exchange.watch.follow(), *([articles.follow()] if articles else []))
 
 
 async def _remember_talks(exchange: Exchange) -> None:

@@ -25,6 +25,7 @@ from ari_app.pbx.installation import Installation, find_installation
 from ari_app.pbx.ports import check_port, check_ports
 from ari_app.process_record import ProcessRecord, only_line
 from ari_app.processes import identify
+from ari_app.published.preparing import prepare_articles
 from ari_app.running_line import RunningLine, forget_running_line, write_running_line
 from ari_app.settings import Settings
 from ari_app.supervisor import ChildSpec, Supervisor, Tell
@@ -88,6 +89,7 @@ async def line_up(
     with only_line(settings.run_dir):
         for name in await asyncio.to_thread(record.end_leftovers):
             tell(f"{name} of an earlier run was still there; it has been ended")
+        await asyncio.to_thread(prepare_articles, settings, tell)
         dialplan = await asyncio.to_thread(_checked_content, settings)
         configuration = await _configured_asterisk(settings, dialplan, tell)
         check_ports(settings.pbx)
@@ -151,7 +153,7 @@ def _checked_content(settings: Settings) -> Dialplan:
     """
     try:
         dialplan = load_dialplan(settings.dialplan)
-        load_library(settings.knowledge.articles)
+        load_library(settings.knowledge.in_force)
     except (DialplanError, KnowledgeError) as error:
         raise ContentBroken(str(error)) from error
     return dialplan

@@ -27,7 +27,7 @@ def check_once(
     from ivr.check import Understanding, check
 
     understanding = Understanding(knowledge, on_learning)
-    found = check(folder, knowledge.articles, sounds, understanding=understanding, today=today)
+    found = check(folder, knowledge.in_force, sounds, understanding=understanding, today=today)
     _remember(file, found)
     return found
 
@@ -38,7 +38,7 @@ def _file(folder: Path, knowledge: KnowledgeSettings, sounds: Path, today: date)
         return None
     seen = hashlib.sha256(repr((str(folder), str(sounds), knowledge, today)).encode())
     try:
-        for path in _inputs(folder, knowledge.articles, sounds):
+        for path in _inputs(folder, knowledge.in_force, sounds):
             seen.update(f"{path} {path.is_file()}".encode())
             if path.is_file() and path.suffix != ".wav":  # of a recording it counts only that it is there
                 with path.open("rb") as content:

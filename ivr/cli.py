@@ -103,7 +103,7 @@ def try_(
 def _load(context: typer.Context) -> tuple[Dialplan, Library]:
     sections = _Sections.of(context.obj)
     try:
-        return load_dialplan(sections.dialplan), load_library(sections.knowledge.articles)
+        return load_dialplan(sections.dialplan), load_library(sections.knowledge.in_force)
     except (DialplanError, KnowledgeError) as error:
         _refuse(str(error))
 

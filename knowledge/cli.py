@@ -162,12 +162,12 @@ def _settings(context: typer.Context) -> KnowledgeSettings:
 
 def _library(settings: KnowledgeSettings, language: str) -> Library:
     try:
-        library = load_library(settings.articles)
+        library = load_library(settings.in_force)
     except ArticleError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from error
     if not library.in_language(language):
-        _refuse(f"there are no articles in '{language}' — {settings.articles} has {', '.join(library.languages)}")
+        _refuse(f"there are no articles in '{language}' — {settings.in_force} has {', '.join(library.languages)}")
     return library
 
 

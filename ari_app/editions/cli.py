@@ -90,7 +90,7 @@ def rollback(context: typer.Context, version: Version, as_json: AsJson = False) 
     from ari_app.editions.rollback import errors_of, roll_back
 
     settings: Settings = context.obj
-    copy, articles = _version(settings, version), settings.knowledge.articles
+    copy, articles = _version(settings, version), settings.knowledge.in_force
     errors = errors_of(copy, articles, settings.synthesis.sounds)
     if errors:
         for error in errors:

@@ -30,7 +30,7 @@ def draw_dialplan(settings: Settings, since: datetime | None, language: str) -> 
     Raises:
         DialplanError, KnowledgeError, StoreError: what cannot be read.
     """
-    articles = load_library(settings.knowledge.articles).in_language(language)
+    articles = load_library(settings.knowledge.in_force).in_language(language)
     graph = flow_graph(load_dialplan(settings.dialplan), len(articles), language)
     with closing(open_store(settings.tickets)) as store:
         counts = count(store.events.since(since, COUNTED), graph)

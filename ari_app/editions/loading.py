@@ -34,7 +34,7 @@ def first_content(settings: Settings, history: History) -> Content:
         DialplanError, KnowledgeError: they have errors, and there is no good version.
         OSError: the history cannot be written.
     """
-    dialplan, articles = settings.dialplan, settings.knowledge.articles
+    dialplan, articles = settings.dialplan, settings.knowledge.in_force
     try:
         return read_kept(history.find(dialplan, articles) or _keep_if_good(settings, history))
     except (DialplanError, KnowledgeError):
@@ -49,7 +49,7 @@ def first_content(settings: Settings, history: History) -> Content:
 
 
 def _keep_if_good(settings: Settings, history: History) -> Copy:
-    with history.draft(settings.dialplan, settings.knowledge.articles) as draft:
+    with history.draft(settings.dialplan, settings.knowledge.in_force) as draft:
         read_content(draft)
         return history.keep(draft)
 

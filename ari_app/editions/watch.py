@@ -60,7 +60,7 @@ class DialplanWatch:
     def _files(self) -> Files:
         settings = self.loader.settings
         found: Files = {}
-        for file in (*dialplan_files(settings.dialplan), *article_files(settings.knowledge.articles)):
+        for file in (*dialplan_files(settings.dialplan), *article_files(settings.knowledge.in_force)):
             try:
                 status = file.stat()
             except OSError:
@@ -71,7 +71,7 @@ class DialplanWatch:
     async def _take(self) -> None:
         settings = self.loader.settings
         try:
-            with self.history.draft(settings.dialplan, settings.knowledge.articles) as draft:
+            with self.history.draft(settings.dialplan, settings.knowledge.in_force) as draft:
                 if draft.version != self.editions.current.version:
                     await self._try(draft)
                 elif self._is_refused:
@@ -88,7 +88,7 @@ class DialplanWatch:
             problems = (Problem(str(settings.dialplan), 1, 1, "error", "trial-failed", str(failure), "see the log"),)
         if problems:
             await self._refuse(
-                [in_place(one, draft, settings.dialplan, settings.knowledge.articles) for one in problems]
+                [in_place(one, draft, settings.dialplan, settings.knowledge.in_force) for one in problems]
             )
             return
         kept = await asyncio.to_thread(self.history.keep, draft)

@@ -248,7 +248,7 @@ def _call_by_keyboard(settings: Settings, number: str, dialled: str) -> None:
 def _simulator(settings: Settings) -> tuple[Simulator, Library]:
     """The line's flow and knowledge."""
     try:
-        dialplan, library = load_dialplan(settings.dialplan), load_library(settings.knowledge.articles)
+        dialplan, library = load_dialplan(settings.dialplan), load_library(settings.knowledge.in_force)
         typer.echo("Learning what callers say …", err=True)
         return Simulator(
             dialplan, fit_open_question(dialplan, library, settings.knowledge), SpokenLibrary(library)

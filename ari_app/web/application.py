@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import typer
 from fastapi import FastAPI
 
-from ari_app.outage_scope import as_read
 from ari_app.settings import Settings
 from ari_app.web import (
     agents,
@@ -19,17 +17,12 @@ from ari_app.web import (
     sip_socket,
     supervising,
 )
+from ari_app.web.labels import add_labels
 from ari_app.web.outages import outage_desk
-from dialplan.loader import load_dialplan
-from dialplan.problems import DialplanError
-from knowledge.errors import ArticleError
-from knowledge.library import load_library
 from tickets.rights import Right
 from tickets.store import Store
 from tickets.viewer.app import create_app, extend
 from tickets.viewer.context import Part
-from tickets.viewer.presentation import Labels
-from tickets.viewer.words import LANGUAGES
 
 FOLDER = Path(__file__).parent
 PARTS = (
@@ -47,8 +40,9 @@ PARTS = (
 
 def web_application(settings: Settings, store: Store) -> FastAPI:
     """All pages and the REST API over an open store."""
-    app = create_app(settings.tickets, store, _labels(settings), outages=outage_desk(settings))
+    app = create_app(settings.tickets, store, outages=outage_desk(settings))
     add_line_pages(app, settings)
+    add_labels(app)
     return app
 
 
@@ -66,20 +60,3 @@ def add_line_pages(app: FastAPI, settings: Settings) -> None:
     alarms.add_alarms(app, settings)
     sip_socket.add_sip_socket(app, settings)
     desk_messages.add_desk_messages(app)
-
-
-def _labels(settings: Settings) -> dict[str, Labels]:
-    """What categories and articles are called, by language. Without them the pages still work, and show ids."""
-    try:
-        categories = load_dialplan(settings.dialplan).menus.categories
-        library = load_library(settings.knowledge.articles)
-    except (DialplanError, ArticleError) as error:
-        typer.echo(f"hotline: the pages show ids instead of names: {error}", err=True)
-        return {}
-    return {
-        language: Labels(
-            {id: as_read(category.name[language]) for id, category in categories.items() if language in category.name},
-            {article.id: article.question for article in library.in_language(language)},
-        )
-        for language in LANGUAGES
-    }

@@ -269,7 +269,7 @@ def _vocabulary(context: typer.Context, language: str) -> str:
     settings = context.obj
     try:
         dialplan = load_dialplan(SHIPPED if settings is None else settings.dialplan)
-        library = load_library((KnowledgeSettings() if settings is None else settings.knowledge).articles)
+        library = load_library((KnowledgeSettings() if settings is None else settings.knowledge).in_force)
     except (DialplanError, KnowledgeError) as error:
         typer.echo(f"without the line's vocabulary: {error}", err=True)
         return ""

@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from ari_app.outage_scope import CurrentDialplan
+from ari_app.published.current import CurrentLibrary
 from ari_app.settings import Settings
 from ari_app.web.desk.suggestions import Suggestions
 from tickets.notify import Notifier
@@ -28,7 +29,8 @@ class Desk:
 def add_desk(app: FastAPI, settings: Settings) -> None:
     """To be called beside including the router."""
     current, notifier = CurrentDialplan(settings), Notifier(settings.notify, settings.tickets.region)
-    app.state.desk = Desk(settings, current, Suggestions(settings.knowledge, current), notifier)
+    suggestions = Suggestions(settings.knowledge, current, CurrentLibrary(settings.knowledge))
+    app.state.desk = Desk(settings, current, suggestions, notifier)
 
 
 def desk_of(request: Request) -> Desk:

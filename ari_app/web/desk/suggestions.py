@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from ari_app.outage_scope import CurrentDialplan
+from ari_app.published.current import CurrentLibrary
 from dialplan.loader import Dialplan
 from ivr.open_question import OpenQuestion, fit_open_question
 from knowledge.article import Article
 from knowledge.errors import KnowledgeError
-from knowledge.library import Library, load_library
+from knowledge.library import Library
 from knowledge.settings import KnowledgeSettings
 
 _ARTICLE = "article:"
@@ -39,10 +40,11 @@ class _Learnt:
 
 @dataclass(slots=True)
 class Suggestions:
-    """Learnt anew when the dialplan has changed."""
+    """Learnt anew when the dialplan or an article has changed."""
 
     settings: KnowledgeSettings
     current: CurrentDialplan
+    articles: CurrentLibrary
     _learnt: _Learnt | None = None
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -63,18 +65,18 @@ class Suggestions:
 
     async def _loaded(self) -> _Learnt | None:
         async with self._one_at_a_time:
-            dialplan = await asyncio.to_thread(lambda: self.current.dialplan)
-            if dialplan is None:
+            dialplan, library = await asyncio.to_thread(lambda: (self.current.dialplan, self.articles.library))
+            if dialplan is None or library is None:
                 return None
-            if self._learnt is None or self._learnt.dialplan is not dialplan:
+            learnt = self._learnt
+            if learnt is None or learnt.dialplan is not dialplan or learnt.library is not library:
                 try:
-                    self._learnt = await asyncio.to_thread(self._learn, dialplan)
+                    self._learnt = await asyncio.to_thread(self._learn, dialplan, library)
                 except KnowledgeError as error:
                     log.warning("no articles are suggested", why=str(error))
             return self._learnt
 
-    def _learn(self, dialplan: Dialplan) -> _Learnt:
-        library = load_library(self.settings.articles)
+    def _learn(self, dialplan: Dialplan, library: Library) -> _Learnt:
         return _Learnt(dialplan, library, fit_open_question(dialplan, library, self.settings))
 
 

@@ -1,0 +1,40 @@
+"""Before a version is published: would the line take it?"""
+
+import asyncio
+from pathlib import Path
+
+from ari_app.editions.history import History
+from ari_app.editions.trial import TrialFailed, in_place, try_out
+from ari_app.settings import Settings
+from dialplan.problems import Problem as DialplanProblem
+from knowledge.article import Article, parse_article
+from knowledge.errors import Problem
+from knowledge.store import ArticleKey
+
+_DRAFTS = "trials"
+
+
+def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tuple[Problem, ...]:
+    """What the line would refuse `text` for as that article, beside all others that are in force; None is to be without
+    it. Empty: it would take it. Files of articles are named by their keys, as `en/vpn-slow.md`.
+
+    Takes seconds, in a process that gives way to calls: what was learnt for it is there when it is published.
+    """
+    if text is not None and not isinstance(read := parse_article(text, key.file), Article):
+        return read
+    drafts = History(settings.state_dir / _DRAFTS)
+    try:
+        with drafts.draft(settings.dialplan, settings.knowledge.in_force) as draft:
+            file = draft.articles / key.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True) if text is None else file.write_bytes(text.encode())
+            found = asyncio.run(try_out(draft))
+            return tuple(_of_article(in_place(problem, draft, settings.dialplan, Path())) for problem in found)
+    except (TrialFailed, OSError) as error:
+        hint = "try it again, and see the log of the web pages if that does not help"
+        return (Problem(key.file, 1, 1, "trial-failed", f"it could not be tried out: {error}", hint),)
+
+
+def _of_article(problem: DialplanProblem) -> Problem:
+    place = Path(problem.file), problem.line, problem.column
+    return Problem(*place, problem.code, problem.message, problem.suggestion)
