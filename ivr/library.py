@@ -26,10 +26,17 @@ class SpokenLibrary:
         article = self.library.get(article_id, language)
         if article is None:
             return None
-        return SpokenArticle(article.id, article.category, article.topic, article.spoken, article.system)
+        return SpokenArticle(
+            article.id, article.category, article.topic, article.spoken, article.system, article.spoken_steps
+        )
 
     def not_for(self, site: str | None, labels: frozenset[str], language: str) -> frozenset[str]:
-        return frozenset()
+        return frozenset(
+            article.id
+            for article in self.library.in_language(language)
+            if (article.sites and site is not None and site not in article.sites)
+            or (article.audience and labels.isdisjoint(article.audience))
+        )
 
     def link(self, article_id: str, language: str) -> str | None:
         article = self.library.get(article_id, language)

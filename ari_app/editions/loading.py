@@ -77,7 +77,7 @@ class EditionLoader:
             dialplan=content.dialplan,
             wording=wording,
             matcher=LateMatcher(learning),
-            articles=SpokenLibrary(content.library),
+            articles=SpokenLibrary(content.library, self.settings.web.public_url),
             speaker=speaker,
         )
 

@@ -1,11 +1,14 @@
 """The knowledge base as the flow sees it. # 003-4"""
 
+from dataclasses import replace
+
 import pytest
 
 from dialplan.loader import Dialplan, load_dialplan
 from ivr.conversation import Hypothesis
 from ivr.library import SpokenLibrary, targets, vocabulary
 from ivr.open_question import OpenQuestion, weighted
+from knowledge.article import Article
 from knowledge.library import Library, load_library
 from knowledge.matching import Matcher
 from knowledge.settings import KnowledgeSettings
@@ -69,3 +72,30 @@ async def test_ranking_by_words_alone(dialplan: Dialplan, library: Library) -> N
     ranking = await OpenQuestion({"en": matcher}).rank((Hypothesis("my account is locked"),), "en")
     assert ranking.candidates[0].target == "article:account-locked"
     assert (await OpenQuestion({"en": matcher}).rank((), "en")).outcome == "nomatch"
+
+
+def test_an_article_of_another_site_or_for_others_is_not_for_him(library: Library) -> None:  # 000-14
+    def changed(article: Article) -> Article:
+        return {
+            "account-locked": replace(article, sites=("shanghai",)),
+            "mailbox-full": replace(article, audience=("vip",)),
+        }.get(article.id, article)
+
+    articles = SpokenLibrary(
+        Library({key: changed(article) for key, article in library.articles.items()}, library.chatter)
+    )
+    nobody: frozenset[str] = frozenset()
+    assert articles.not_for("berlin", nobody, "en") == {"account-locked", "mailbox-full"}
+    assert articles.not_for("shanghai", frozenset({"vip"}), "en") == nobody
+    assert articles.not_for(None, nobody, "en") == {"mailbox-full"}  # who calls from nobody knows where may be anywhere
+
+
+def test_a_long_answer_has_parts_and_a_link_leads_to_the_page(library: Library) -> None:  # 000-16 001-17
+    article = replace(library.articles["en", "account-locked"], spoken_steps=("Do this.", "Then that."))
+    articles = SpokenLibrary(Library({("en", "account-locked"): article}, {}), "https://help.example/")
+    spoken = articles.spoken("account-locked", "en")
+    assert spoken is not None
+    assert spoken.parts == ("Do this.", "Then that.")
+    link = articles.link("account-locked", "en")
+    assert link == f"{article.question} https://help.example/knowledge/en/account-locked"
+    assert SpokenLibrary(library).link("account-locked", "en") is None
