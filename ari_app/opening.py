@@ -31,6 +31,7 @@ from ari_app.outgoing.callbacks import Callbacks
 from ari_app.outgoing.dialling import Dialling
 from ari_app.pbx.configuration import STASIS_APPLICATION
 from ari_app.pbx.credentials import ARI_USER, load_credentials
+from ari_app.published.speaking import AnswersAhead
 from ari_app.settings import Settings
 from ari_app.switchboard import Switchboard
 from ari_app.talk.transcription import Transcribers
@@ -89,10 +90,14 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         attendance = Attendance(client, distributor, keeper.tell, registrations, elsewhere)
         await attendance.take_stock()
 
+        answers = AnswersAhead(settings.synthesis, content.library)
+        stack.push_async_callback(answers.close)
+
         async def on_change(edition: Edition) -> None:
             distributor.regroup(edition.dialplan.groups, edition.dialplan.agents)
             await renew_queues(client, settings, edition.dialplan.groups)
             await attendance.take_stock()
+            await answers.take(edition.articles.library)
 
         at_once = settings.speech.talks_transcribed
         transcribers = Transcribers(client, recognizer, settings.endpointing, at_once, now)

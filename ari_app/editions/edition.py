@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from ari_app.late import LateMatcher, LateSpeaker
 from dialplan.loader import Dialplan
-from ivr.desk import Articles
+from ivr.library import SpokenLibrary
 from ivr.speech.wording import Wording
 
 
@@ -21,7 +21,7 @@ class Edition:
     dialplan: Dialplan
     wording: Wording
     matcher: LateMatcher
-    articles: Articles
+    articles: SpokenLibrary
     speaker: LateSpeaker
 
     async def loaded(self) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from ari_app.editions.history import History
+from ari_app.editions.history import History, version_of
 from ari_app.editions.trial import TrialFailed, in_place, try_out
+from ari_app.editions.verdicts import Verdicts
 from ari_app.settings import Settings
 from dialplan.problems import Problem as DialplanProblem
 from knowledge.article import Article, parse_article
@@ -18,7 +19,7 @@ def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tu
     """What the line would refuse `text` for as that article, beside all others that are in force; None is to be without
     it. Empty: it would take it. Files of articles are named by their keys, as `en/vpn-slow.md`.
 
-    Takes seconds, in a process that gives way to calls: what was learnt for it is there when it is published.
+    Takes seconds, in a process that gives way to calls; what was found good and learnt is there when it is published.
     """
     if text is not None and not isinstance(read := parse_article(text, key.file), Article):
         return read
@@ -28,7 +29,12 @@ def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tu
             file = draft.articles / key.file
             file.parent.mkdir(parents=True, exist_ok=True)
             file.unlink(missing_ok=True) if text is None else file.write_bytes(text.encode())
+            version, verdicts = version_of(draft.dialplan, draft.articles), Verdicts(settings.state_dir)
+            if verdicts.is_good(version):
+                return ()
             found = asyncio.run(try_out(draft))
+            if not found:
+                verdicts.note_good(version)
             return tuple(_of_article(in_place(problem, draft, settings.dialplan, Path())) for problem in found)
     except (TrialFailed, OSError) as error:
         hint = "try it again, and see the log of the web pages if that does not help"
