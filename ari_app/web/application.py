@@ -13,6 +13,7 @@ from ari_app.web import (
     diagnosis,
     dialplan,
     health,
+    knowledge,
     monitor,
     sip_socket,
     supervising,
@@ -28,6 +29,7 @@ FOLDER = Path(__file__).parent
 PARTS = (
     Part("desk", Right.DESK, needs_agent=True),
     Part("tickets", Right.TICKETS_SEE),
+    Part("knowledge", Right.KNOWLEDGE_READ),
     Part("monitor", Right.MONITOR_SEE),
     Part("outages", Right.OUTAGES_SEE),
     Part("dialplan", Right.DIALPLAN_SEE),
@@ -49,11 +51,12 @@ def web_application(settings: Settings, store: Store) -> FastAPI:
 def add_line_pages(app: FastAPI, settings: Settings) -> None:
     """Put into the viewer `app` what only a line has."""
     app.state.viewer.parts[:] = PARTS
-    parts = (agents, desk, diagnosis, dialplan, health, monitor, sip_socket, supervising)
+    parts = (agents, desk, diagnosis, dialplan, health, knowledge, monitor, sip_socket, supervising)
     extend(app, FOLDER, [part.router for part in parts])
     agents.add_agents_api(app, settings)
     dialplan.add_dialplan_page(app, settings)
     desk.add_desk(app, settings)
+    knowledge.add_knowledge(app, settings)
     diagnosis.add_diagnosis(app, settings)
     health.add_health_page(app, settings)
     monitor.add_monitor(app, settings)
