@@ -66,19 +66,23 @@ def one_time_password() -> str:
 
 
 class WeakPassword(Exception):
-    """The text says what is wrong with the password, for the person who chose it."""
+    """`why` says in a word what is wrong with the password, the text says it to the person who chose it."""
+
+    def __init__(self, why: str, text: str) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 def check_new_password(password: str, name: str) -> None:
     """Raises WeakPassword when `password` is too short, too long, too simple, or holds the user's name."""
     if len(password) < SHORTEST_PASSWORD:
-        raise WeakPassword(f"Please choose at least {SHORTEST_PASSWORD} characters.")
+        raise WeakPassword("short", f"Please choose at least {SHORTEST_PASSWORD} characters.")
     if len(password) > LONGEST_PASSWORD:
-        raise WeakPassword(f"Please choose at most {LONGEST_PASSWORD} characters.")
+        raise WeakPassword("long", f"Please choose at most {LONGEST_PASSWORD} characters.")
     if len(set(password.casefold())) < 5:
-        raise WeakPassword("Please choose more different characters.")
+        raise WeakPassword("simple", "Please choose more different characters.")
     if name.casefold() in password.casefold():
-        raise WeakPassword("Please choose a password without your name in it.")
+        raise WeakPassword("name", "Please choose a password without your name in it.")
 
 
 class PasswordHashes:

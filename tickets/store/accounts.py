@@ -136,7 +136,7 @@ class AccountStore:
         with self._database.reading() as session:
             old = user_row(session, name).password_hash
         if self._hashes.matches(old, password):
-            raise WeakPassword("Please choose a password that is not the old one.")
+            raise WeakPassword("same", "Please choose a password that is not the old one.")
         hashed = self._hashes.make(password)
         with self._database.writing() as session:
             row = user_row(session, name)

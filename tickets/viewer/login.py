@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from tickets.accounts import Refusal, WeakPassword
+from tickets.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, Refusal, WeakPassword
 from tickets.viewer.access import (
     FORM_COOKIE,
     SESSION_COOKIE,
@@ -88,7 +88,8 @@ def change_password(
     try:
         viewer.store.accounts.change_password(visitor.user.name, new, viewer.now())
     except WeakPassword as weak:
-        return _password_form(request, viewer, visitor, str(weak), 422)
+        problem = words(f"password.weak.{weak.why}", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
+        return _password_form(request, viewer, visitor, problem, 422)
     return _with_session(request, viewer, visitor.user.name, "/")
 
 
