@@ -159,6 +159,31 @@ def parse_article(text: str, file: Path) -> Article | tuple[Problem, ...]:
     return tuple(problems) or _article(front, steps, file)
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """In the value at `place`: a field's name, and of a list the number of the item, from 0."""
+
+    place: tuple[int | str, ...]
+    code: str
+    message: str
+    suggestion: str
+
+
+def article_of(values: Mapping[str, object], file: Path) -> Article | tuple[Mistake, ...]:
+    """The article that has these values, or everything that is wrong with them. As in front matter; `steps` is another
+    one."""
+    steps = values.get("steps")
+    front_values = {name: value for name, value in values.items() if name != "steps"}
+    mistakes: list[Mistake] = []
+    if not isinstance(steps, str) or not steps.strip():
+        mistakes.append(Mistake(("steps",), "no-steps", "no full steps", "write them"))
+    try:
+        front = _FrontMatter.model_validate(front_values)
+    except ValidationError as error:
+        return (*_mistakes(error, front_values), *mistakes)
+    return tuple(mistakes) or _article(front, str(steps).strip(), file)
+
+
 def article_text(article: Article) -> str:
     """The article as a document, always in the same form; reading it gives the same article again."""
     front = FrontMatterText()
@@ -211,19 +236,18 @@ def _plain(data: CommentedMap) -> dict[str, Any]:
 
 
 def _problems(error: ValidationError, data: CommentedMap, file: Path) -> Iterator[Problem]:
+    for mistake in _mistakes(error, data):
+        yield Problem(file, *_position(data, mistake.place), mistake.code, mistake.message, mistake.suggestion)
+
+
+def _mistakes(error: ValidationError, data: Mapping[str, object]) -> Iterator[Mistake]:
     for detail in error.errors(include_url=False):
-        place = detail["loc"] if _is_in_list(detail["loc"], data) else detail["loc"][:1]
-        line, column = _position(data, place)
+        place = detail["loc"]
+        if place and not isinstance(data.get(str(place[0])), list):
+            place = place[:1]  # `spoken` that is one text is read as a list of one
         name = ".".join(str(part) for part in place)
-        message = detail["msg"].removeprefix("Value error, ")
-        yield Problem(
-            file, line, column, detail["type"].replace("_", "-"), f"{name}: {message}", _suggestion(name, detail)
-        )
-
-
-def _is_in_list(place: tuple[int | str, ...], data: CommentedMap) -> bool:
-    """Not so of `spoken` that is one text: it is read as a list of one."""
-    return len(place) > 1 and isinstance(data.get(place[0]), list)
+        message = f"{name}: {detail['msg'].removeprefix('Value error, ')}"
+        yield Mistake(place, detail["type"].replace("_", "-"), message, _suggestion(name, detail["type"]))
 
 
 def _position(data: CommentedMap, place: tuple[int | str, ...]) -> tuple[int, int]:
@@ -250,7 +274,7 @@ _SUGGESTIONS = {
 }
 
 
-def _suggestion(name: str, detail: Mapping[str, Any]) -> str:
-    if name == "spoken" and detail["type"] == "too_short":
+def _suggestion(name: str, code: str) -> str:
+    if name == "spoken" and code == "too_short":
         return "write what the line says"
-    return _SUGGESTIONS.get(detail["type"], "mend this value").format(name=name)
+    return _SUGGESTIONS.get(code, "mend this value").format(name=name)
