@@ -92,6 +92,7 @@ class DialplanWatch:
                 [in_place(one, draft, settings.dialplan, settings.knowledge.in_force) for one in problems]
             )
             return
+        Verdicts(settings.state_dir).note_good(draft.version)
         kept = await asyncio.to_thread(self.history.keep, draft)
         edition = self.loader.begin(await asyncio.to_thread(read_kept, kept))
         await edition.loaded()
