@@ -1,12 +1,19 @@
-"""Articles that menus name and that are not there, and articles of a category that is not there."""
+"""Articles that menus name and that are not there, and articles that name what is not there or that nobody is told."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from dialplan.explanations import did_you_mean
 from dialplan.problems import Problem
 from dialplan.walk import actions
 from ivr.check.subject import Subject
 from knowledge.article import Article
+from knowledge.library import Library
+
+_LABEL = re.compile(r"[a-z0-9][a-z0-9-]*")
+"""How the directory has the labels of people."""
 
 
 def check_articles(subject: Subject) -> Iterator[Problem]:
@@ -30,6 +37,44 @@ def check_articles(subject: Subject) -> Iterator[Problem]:
             message = f"there is no category '{article.category}'"
             hint = did_you_mean(article.category, categories)
             yield at_article(subject, article, "category:", "unknown-category", message, hint)
+        yield from _check_names(subject, article, library)
+        yield from _check_validity(subject, article)
+
+
+def _check_names(subject: Subject, article: Article, library: Library) -> Iterator[Problem]:
+    """Sites, labels and further articles."""
+    sites = list(subject.menus.sites)
+    for site in article.sites:
+        if site not in sites:
+            hint = did_you_mean(site, sites)
+            yield _at_item(subject, article, "sites", site, "unknown-site", f"there is no site '{site}'", hint)
+    ids = [other.id for other in library.in_language(article.language) if other.id != article.id]
+    for other in article.related:
+        if other not in ids:
+            what = "is this one" if other == article.id else f"is not there in '{article.language}'"
+            message, hint = f"the related article '{other}' {what}", did_you_mean(other, ids)
+            yield _at_item(subject, article, "related", other, "unknown-article", message, hint)
+    for label in article.audience:
+        if _LABEL.fullmatch(label) is None:
+            message, hint = f"nobody can have the label '{label}'", "use small letters, digits and hyphens"
+            yield _at_item(subject, article, "audience", label, "unknown-label", message, hint)
+
+
+def _check_validity(subject: Subject, article: Article) -> Iterator[Problem]:
+    if article.valid_until is not None and article.valid_until < subject.today:
+        message = f"nobody is told it since {article.valid_until}"
+        hint = "retire it, or set a later day"
+        yield replace(at_article(subject, article, "valid_until:", "expired", message, hint), severity="warning")
+
+
+def _at_item(subject: Subject, article: Article, key: str, item: str, code: str, message: str, hint: str) -> Problem:
+    """A problem at an item of the list `key`."""
+    problem = at_article(subject, article, f"{key}:", code, message, hint)
+    lines = Path(problem.file).read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines[problem.line - 1 :], problem.line):
+        if item in line:
+            return replace(problem, line=number, column=line.index(item) + 1)
+    return problem
 
 
 def at_article(subject: Subject, article: Article, text: str, code: str, message: str, hint: str) -> Problem:

@@ -68,6 +68,27 @@ def test_an_article_of_a_category_that_does_not_exist(folder: Path, tmp_path: Pa
     assert problem.suggestion == "did you mean 'email'?"
 
 
+@pytest.mark.parametrize(
+    ("entry", "code", "column", "suggestion"),
+    [
+        ("sites: [berln]", "unknown-site", 9, "did you mean 'berlin'?"),
+        ("related:\n  - outlook-rule", "unknown-article", 5, "did you mean 'outlook-rules'?"),
+        ("related: [mailbox-full]", "unknown-article", 11, ""),
+        ("audience: [Big Bosses]", "unknown-label", 12, "use small letters, digits and hyphens"),
+        ("valid_until: 2020-01-01", "expired", 1, "retire it, or set a later day"),
+    ],
+)
+def test_an_article_that_names_what_is_not_there(  # 000-14
+    folder: Path, tmp_path: Path, entry: str, code: str, column: int, suggestion: str
+) -> None:
+    articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
+    at = spoil(articles / "en" / "mailbox-full.md", "owner:", f"{entry}\nowner:")
+    (problem,) = found(folder, code, articles)
+    assert (Path(problem.file).name, problem.line) == ("mailbox-full.md", at + entry.count("\n"))
+    assert problem.column == column
+    assert problem.suggestion.startswith(suggestion)
+
+
 def test_a_broken_article(folder: Path, tmp_path: Path) -> None:
     articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
     spoil(articles / "en" / "mailbox-full.md", "kind: ", "kin: ")
