@@ -110,7 +110,7 @@ def _collections(context: typer.Context) -> tuple[Collection, Collection]:
     knowledge = settings.knowledge if settings else KnowledgeSettings()
     try:
         dialplan = load_dialplan(settings.dialplan if settings else SHIPPED)
-        library = load_library(knowledge.articles)  # recordings come with those that are shipped; others are synthesized
+        library = load_library(knowledge.articles)  # recordings come with the shipped ones only
         collections = line_collection(_synthesis(context), dialplan, library), caller_collection(_synthesis(context))
         for collection in collections:
             collection.difference()
