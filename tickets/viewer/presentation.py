@@ -69,7 +69,7 @@ class Presentation:
 
     def field(self, name: str) -> str:
         """A slot's name as people read it."""
-        return readable(name)
+        return self._text.of_id(f"field.{name}", name)
 
     def edited(self, field: str) -> str:
         """What a field is called that somebody changed."""
