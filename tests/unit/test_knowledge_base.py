@@ -26,6 +26,7 @@ from knowledge.staleness import Flag, Outcome
 from knowledge.store import ArticleKey, KnowledgeBase, Version, Wanted
 from tickets.settings import TicketsSettings
 from tickets.store import DatabaseUnavailable, Store, open_store
+from tickets.store.backup import back_up
 
 HOUR = timedelta(hours=1)
 
@@ -289,3 +290,13 @@ def test_the_text_is_kept_byte_for_byte(base: KnowledgeBase) -> None:
     text = article_text(an_article()).replace("topic:", "# a remark\ntopic:  ").replace("1. ", "\n\n1.  ") + "\n\n"
     made = base.draft(text, KEY, "ann", START)
     assert base.version(made.id).text == text
+
+
+def test_a_backup_has_the_articles_too(tmp_path: Path) -> None:
+    with knowledge_house(tmp_path) as (_, base):
+        published(base)
+        back_up(TicketsSettings(f"sqlite:///{tmp_path}/tickets.db", tmp_path), tmp_path / "copy.db")
+    (tmp_path / "restored").mkdir()
+    (tmp_path / "copy.db").rename(tmp_path / "restored" / "tickets.db")
+    with knowledge_house(tmp_path / "restored") as (_, restored):
+        assert [version.text for version in restored.in_force(START.date())] == [a_text()]
