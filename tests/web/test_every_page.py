@@ -4,13 +4,15 @@ and in dark. axe-core finds what is wrong (tests/web/README.md)."""
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import PASSWORD, PATIENCE_MS, Site, serve
+from fastapi import FastAPI
+from knowledge_scene import CONNECT, SHIPPED, SLOW, import_some
 from playwright.sync_api import Browser, Locator, Page
 
+from ari_app.knowledge_base import open_base
 from ari_app.settings import Settings
 from ari_app.web.application import PARTS, add_line_pages
 from tickets.events import Kind
@@ -45,7 +47,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     """The whole application without a controller; its admin has an agent account, so that he sees all of it."""
     folder = tmp_path_factory.mktemp("pages")
     settings = replace(Settings(), state_dir=folder)
-    for site in serve(folder, partial(add_line_pages, settings=settings)):
+
+    def add(app: FastAPI) -> None:
+        add_line_pages(app, settings)
+        app.state.knowledge = replace(app.state.knowledge, try_out=lambda key, text: ())
+
+    for site in serve(folder, add):
         accounts, now = site.store.accounts, utc_now()
         accounts.change_password("admin", PASSWORD, now)
         accounts.assign("admin", Role.ADMIN, "agent1", now, "admin")
@@ -59,7 +66,22 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
         of_parts = [part.path for part in PARTS]
         known = [f"/tickets/{number}" for number in site.numbers.values()]
         known += [f"/outages/{outage.id}", "/users/admin", "/password", "/login", "/nothing", "/wallboard"]
-        yield Pages(site, of_parts + known)
+        yield Pages(site, of_parts + known + knowledge_pages(site))
+
+
+def knowledge_pages(site: Site) -> list[str]:
+    """An article with what can stand on its pages: a version in review, comments, a file."""
+    base, now = open_base(site.store), utc_now()
+    import_some(base)
+    (published,) = base.versions(SLOW)
+    base.comment(published.id, "The gateway has another name now.", "tom", now)
+    base.attach(SLOW, "gateways with a rather long name.txt", "text/plain", b"Automatic", "tom", now)
+    in_review = base.draft(published.text.replace("slow", "very slow"), SLOW, "tom", now, "Callers say it so")
+    base.submit(in_review.id, "tom", now)
+    base.draft((SHIPPED / CONNECT.file).read_text(encoding="utf-8"), CONNECT, "tom", now)
+    article = f"/knowledge/{SLOW}"
+    of_article = [article, f"{article}/history", f"{article}/2", f"/knowledge/{CONNECT}/2/edit"]
+    return [*of_article, "/knowledge/new", "/knowledge?view=flagged"]
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
