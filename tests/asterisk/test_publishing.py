@@ -17,7 +17,7 @@ from knowledge.store import ArticleKey, KnowledgeBase
 from tickets.events import Event, Kind
 from tickets.ticket import Ticket
 
-TAKEN_WITHIN_S = 240.0
+TAKEN_WITHIN_S = 400.0
 KEY = ArticleKey("en", "blue-thing")
 SAYS = "the blue thing on my table"
 """Which the line does not understand, before it is told of it."""
