@@ -53,7 +53,7 @@ def new(visitor: Edits, place: At, form: AsTyped, language: Short = "", id: Shor
 @router.post("/knowledge/new/problems")
 def problems_of_new(visitor: Edits, place: At, form: AsTyped, language: Short = "", id: Short = "") -> Response:
     """A fragment, while somebody types."""
-    return _fragment(place, "/knowledge/new/problems", _faults_of_new(form, ArticleKey(language, clean(id)), place))
+    return _fragment(place, _faults_of_new(form, ArticleKey(language, clean(id)), place))
 
 
 @router.get(_VERSION + "/edit")
@@ -83,7 +83,7 @@ def edit(visitor: Edits, place: AtArticle, number: int, form: AsTyped, rev: Anno
 
 @router.post(_VERSION + "/edit/problems")
 def problems_of_edit(visitor: Edits, place: AtArticle, number: int, form: AsTyped) -> Response:
-    return _fragment(place, f"{place.path}/{number}/edit/problems", faults_in(form, place.key, place))
+    return _fragment(place, faults_in(form, place.key, place))
 
 
 def _faults_of_new(form: Typed, key: ArticleKey, place: Place) -> tuple[Fault, ...]:
@@ -110,9 +110,8 @@ def _difference(now: Version, form: Typed, key: ArticleKey) -> tuple[Section, ..
     return compare(now.content, read) if isinstance(read, Article) else ()
 
 
-def _fragment(place: Place, checks: str, faults: tuple[Fault, ...]) -> Response:
-    context = {"faults": faults, "checks": checks}
-    return place.viewer.templates.TemplateResponse(place.request, "_knowledge_problems.html", context)
+def _fragment(place: Place, faults: tuple[Fault, ...]) -> Response:
+    return place.viewer.templates.TemplateResponse(place.request, "_knowledge_problems.html", {"faults": faults})
 
 
 def _new(
