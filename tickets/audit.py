@@ -66,6 +66,7 @@ AUDITED: Mapping[Kind, Audited] = {
     Kind.SUPERVISION_ENDED: Audited(Subject.SUPERVISION),
     Kind.DIALPLAN_CHANGED: Audited(Subject.DIALPLAN, also_of_itself=True),
     Kind.ARTICLE_CHANGED: Audited(Subject.KNOWLEDGE),
+    Kind.SYSTEM_CHANGED: Audited(Subject.KNOWLEDGE),
     Kind.ARTICLE_RATED: Audited(Subject.KNOWLEDGE),
     Kind.PHRASING_DECIDED: Audited(Subject.KNOWLEDGE),
 }

@@ -159,7 +159,9 @@ class Kind(StrEnum):
     """version (that calls go on with), problems (with their places, the first ones), count (of all)"""
     ARTICLE_CHANGED = "article_changed"
     """language, article, version (its number), change (drafted, edited, submitted, sent_back, approved, published,
-    taken_back, dropped, retired, commented, attached, detached), by; as the next two of no call"""
+    taken_back, dropped, retired, commented, attached, detached), by; as the next three of no call"""
+    SYSTEM_CHANGED = "system_changed"
+    """system, why, by: what is published about it is to be looked at again"""
     ARTICLE_RATED = "article_rated"
     """language, article, helped, by (a user): said on its page"""
     PHRASING_DECIDED = "phrasing_decided"

@@ -12,8 +12,8 @@ from knowledge.errors import ArticleNotFound, NotThere
 from knowledge.store.shapes import ArticleKey
 from knowledge.store.tables import ArticleRow, StampRow, VersionRow
 
-ARTICLE_CHANGED = "article_changed"
-"""The kind of all events that are written here."""
+ARTICLE_CHANGED, SYSTEM_CHANGED = "article_changed", "system_changed"
+"""The kinds of events that are written here."""
 
 Fact = str | int | None
 Log = Callable[[Session, str, datetime, Mapping[str, Fact]], None]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from knowledge.article import Article
 from knowledge.errors import EditConflict, NotAllowed, OpenVersion, ReasonMissing
 from knowledge.review import OPEN, Stage, Step, after, allowed, require_other
-from knowledge.store.access import ARTICLE_CHANGED, Fact, KnowledgeAccess, newest_of, next_number, row_of, staged
+from knowledge.store.access import SYSTEM_CHANGED, Fact, KnowledgeAccess, newest_of, next_number, row_of, staged
 from knowledge.store.rows import comment_of, copied, version_of
 from knowledge.store.shapes import ArticleKey, Comment, Origin, SystemChange, Version, read_article
 from knowledge.store.tables import CommentRow, SystemChangeRow, VersionRow
@@ -146,8 +146,7 @@ class KnowledgeReviewing(KnowledgeAccess):
         _require_reason(why)
         with self._changing() as session:
             session.add(SystemChangeRow(system=system.strip(), at=at, by=by, why=why.strip()))
-            told: dict[str, Fact] = {"system": system.strip(), "change": "system_changed", "why": why.strip(), "by": by}
-            self._log(session, ARTICLE_CHANGED, at, told)
+            self._log(session, SYSTEM_CHANGED, at, {"system": system.strip(), "why": why.strip(), "by": by})
             return SystemChange(system.strip(), at, by, why.strip())
 
     def _key_of(self, version_id: int) -> ArticleKey:

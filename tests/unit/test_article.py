@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.article import Article, parse_article, spoken_length
+from knowledge.article import Article, article_text, parse_article, spoken_length
 
 FILE = Path("articles/en/account-locked.md")
 GOOD = """---
@@ -72,6 +72,66 @@ def test_all_mistakes_are_found_at_once_where_they_stand() -> None:
 )
 def test_a_mistake_has_its_place(old: str, new: str, place: tuple[int, int, str]) -> None:
     assert places(GOOD.replace(old, new)) == [place]
+
+
+def with_keys(*lines: str) -> str:
+    return GOOD.replace("owner: service desk\n", "owner: service desk\n" + "".join(f"{line}\n" for line in lines))
+
+
+def test_a_long_answer_in_parts_and_for_whom_it_is() -> None:  # 000-16
+    text = GOOD.replace("spoken: >-\n  It unlocks by itself\n  after", "spoken:\n  - It unlocks.\n  - After")
+    limits = (
+        "audience: [vip]",
+        "sites: [berlin]",
+        "valid_from: 2026-12-01",
+        "valid_until: 2026-12-24",
+        "related: [mfa]",
+    )
+    article = parse_article(text, FILE)
+    assert isinstance(article, Article)
+    assert (article.spoken_steps, article.spoken) == (
+        ("It unlocks.", "After thirty minutes."),
+        "It unlocks. After thirty minutes.",
+    )
+    limited = parse_article(with_keys(*limits), FILE)
+    assert isinstance(limited, Article)
+    assert (limited.audience, limited.sites, limited.related) == (("vip",), ("berlin",), ("mfa",))
+    days = [date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 24), date(2026, 12, 25)]
+    assert [limited.is_valid_on(day) for day in days] == [False, True, True, False]
+    assert article_text(limited).startswith(
+        "---\nquestion: What can I do when my account is locked?\ntopic: a locked account\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (with_keys("valid_from: 2026-12-02", "valid_until: 2026-12-01"), (21, 1, "value-error")),
+        (with_keys("valid_until: 2026-13-01"), (2, 1, "yaml")),
+        (with_keys("related: [No Id]"), (20, 11, "string-pattern-mismatch")),
+        (with_keys("audience: vip"), (20, 1, "list-type")),
+        (GOOD.replace("spoken: >-", "spoken: >-\n  " + "word " * 70), (15, 1, "value-error")),
+        (
+            GOOD.replace(
+                "spoken: >-\n  It unlocks by itself\n  after", "spoken:\n  - short\n  - " + "word " * 70 + "\n  - It"
+            ),
+            (17, 5, "value-error"),
+        ),
+        (
+            GOOD.replace("spoken: >-\n  It unlocks by itself\n  after", "spoken:\n" + "  - part\n" * 9 + "  - It"),
+            (15, 1, "too-long"),
+        ),
+        (GOOD.replace("terms: [MFA]", "terms: [MFA]\nterms: [MFA]"), (15, 1, "yaml")),
+        (GOOD.replace("- one", "- no"), None),
+        (GOOD.replace("- one", "- 1:30"), None),
+    ],
+)
+def test_mistakes_in_the_newer_keys(text: str, place: tuple[int, int, str] | None) -> None:
+    read = parse_article(text, FILE)
+    if place is None:  # YAML 1.1 would read it as something else than text
+        assert isinstance(read, Article)
+    else:
+        assert places(text) == [place]
 
 
 def test_a_file_without_front_matter_is_told_so() -> None:

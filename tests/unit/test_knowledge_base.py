@@ -209,7 +209,8 @@ def test_flags(house: tuple[Store, KnowledgeBase]) -> None:
     assert [entry.key for entry in base.entries(Wanted(flag=Flag.LOW_HELP), outcomes, day)] == [KEY]
     assert base.entries(Wanted(flag=Flag.LOW_HELP), {KEY: Outcome(9, 0)}, day) == []
     assert [change.why for change in base.system_changes()] == ["a new client"]
-    assert changes(store)[-1] == "system_changed"
+    event = store.events.after(0)[-1]
+    assert (event.kind, event.data) == ("system_changed", {"system": "vpn", "why": "a new client", "by": "cem"})
 
 
 def test_attachments(base: KnowledgeBase) -> None:
