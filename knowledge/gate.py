@@ -14,6 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from knowledge.encoders import FloatArray
 from knowledge.opinion import Judgement
 
+_SHARPNESS = 20.0  # of a cosine as the logarithm of a probability
+_UNKNOWN = -20.7  # all opinions' floor: a target that none of them has learnt
 _OF_BEST = slice(4, None, 3)  # where `weigh` puts each opinion's cosine of the best target
 
 
@@ -25,12 +27,16 @@ class Evidence:
     signs: FloatArray
 
 
-def weigh(judgements: Sequence[Judgement], weights: Sequence[float], targets: int) -> Evidence:
+def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: float, targets: int) -> Evidence:
     """The weighted mean of the opinions' log-probabilities, normalised, and the signs of its clearness.
+
+    `nearness` is the weight of how near the nearest phrasing is for the best encoder, beside that mean.
 
     The best is one of the first `targets`; a column after them is chatter, which only takes from their clearness.
     """
     mean = np.average([judgement.log_probability for judgement in judgements], axis=0, weights=weights)
+    near = nearness * _SHARPNESS * judgements[min(1, len(judgements) - 1)].similarity
+    mean = mean + np.where(mean > _UNKNOWN, near, 0.0)
     log_probability = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
     best = log_probability[:, :targets].argmax(axis=1)
     texts = np.arange(len(best))

@@ -5,11 +5,11 @@ The one machinery behind menus, articles, `hotline try`, `hotline kb search` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from knowledge.errors import FitError
 from knowledge.gate import Evidence, Gate, weigh
 from knowledge.lexical import Lexical
 from knowledge.memory import remember
-from knowledge.opinion import Opinion
+from knowledge.opinion import Judgement, Opinion
 from knowledge.target import Target
 from knowledge.wording import Wording
 
@@ -32,6 +32,9 @@ _WEIGHT_OF_WORDS = {"zh": 1.5}
 _USUAL_WEIGHT_OF_WORDS = 0.5
 _FOLDS = 5
 _ENOUGH_TO_CALIBRATE = 3000
+_MOST_FOR_HEADS = 3_000_000  # phrasings times targets: beyond, learning heads takes minutes
+_NEARNESS = (0.25, 0.5, 0.0)  # to choose from by the phrasings held back; the first of equal ones
+_NEARNESS_OF_FEW = 0.5  # where nothing can be held back
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,13 @@ class _Phrasings:
     """All phrasings of all targets, then chatter, as rows of each kind of features; `labels` number their targets,
     and `targets` is the label of chatter."""
 
-    rows: tuple[Any, ...]
+    rows: tuple[FloatArray, ...]
     labels: npt.NDArray[np.intp]
     targets: int
 
     def opinions(self, chosen: npt.NDArray[np.bool_]) -> list[Opinion]:
-        return [Opinion(rows[chosen], self.labels[chosen], self.targets + 1) for rows in self.rows]
+        with_head = len(self.labels) * self.targets <= _MOST_FOR_HEADS
+        return [Opinion(rows[chosen], self.labels[chosen], self.targets + 1, with_head) for rows in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Learnt:
     lexical: Lexical
     opinions: tuple[Opinion, ...]
     weights: tuple[float, ...]
+    nearness: float
     gate: Gate
 
 
@@ -100,6 +105,7 @@ class Matcher:
         self._gate = learnt.gate
         self._thresholds = thresholds
         self._weights = learnt.weights
+        self._nearness = learnt.nearness
 
     @classmethod
     def fit(
@@ -155,7 +161,7 @@ class Matcher:
             opinion.judge(feature.encode(texts))
             for feature, opinion in zip(self._features, self._opinions, strict=True)
         ]
-        return weigh(judgements, self._weights, len(self._targets))
+        return weigh(judgements, self._weights, self._nearness, len(self._targets))
 
 
 def _learn(
@@ -174,9 +180,9 @@ def _learn(
     weights = (_WEIGHT_OF_WORDS.get(language, _USUAL_WEIGHT_OF_WORDS), *(1.0 for _ in encoders))
     phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
     with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
-        gate = _calibrate(phrasings, weights)
+        nearness, gate = _calibrate(phrasings, weights)
         opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
-    return Learnt(wording, lexical, tuple(opinions), weights, gate)
+    return Learnt(wording, lexical, tuple(opinions), weights, nearness, gate)
 
 
 def _check(targets: Sequence[Target]) -> None:
@@ -189,20 +195,46 @@ def _check(targets: Sequence[Target]) -> None:
         raise FitError(f"named twice: {', '.join(sorted({name for name in ids if ids.count(name) > 1}))}")
 
 
-def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> Gate:
-    """Learn the gate from phrasings held back: some of each target, and all of others, which are then out of scope."""
+def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> tuple[float, Gate]:
+    """Choose the weight of nearness, and learn the gate, from phrasings held back: some of each target, and all of
+    others, which are then out of scope."""
+    trials = list(_trials(phrasings))
+    nearness = _choose_nearness(trials, weights, phrasings.targets)
+    signs: list[FloatArray] = []
+    right: list[npt.NDArray[np.bool_]] = []
+    for judgements, labels, _ in trials:
+        evidence = weigh(judgements, weights, nearness, phrasings.targets)
+        signs.append(evidence.signs)
+        right.append(evidence.log_probability.argmax(axis=1) == labels)
+    return nearness, Gate(signs, right)
+
+
+_Trial = tuple[list[Judgement], npt.NDArray[np.intp], npt.NDArray[np.bool_]]
+"""What is thought of the phrasings held back, their labels, and whether others of their target were learnt."""
+
+
+def _trials(phrasings: _Phrasings) -> Iterator[_Trial]:
     labels = phrasings.labels
     place = np.arange(len(labels)) - np.searchsorted(labels, labels)  # of a phrasing within its target
     folds = _FOLDS if len(labels) <= _ENOUGH_TO_CALIBRATE else 1
-    signs: list[FloatArray] = []
-    right: list[npt.NDArray[np.bool_]] = []
     for fold in range(folds):
         held_back = ((labels + fold) % _FOLDS == 0) | ((place + labels // _FOLDS) % _FOLDS == fold)
         if not held_back.any() or len(np.unique(labels[~held_back])) < 2:
             continue
         opinions = phrasings.opinions(~held_back)
         judgements = [opinion.judge(rows[held_back]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
-        evidence = weigh(judgements, weights, phrasings.targets)
-        signs.append(evidence.signs)
-        right.append(evidence.log_probability.argmax(axis=1) == labels[held_back])
-    return Gate(signs, right)
+        yield judgements, labels[held_back], np.isin(labels[held_back], labels[~held_back])
+
+
+def _choose_nearness(trials: Sequence[_Trial], weights: Sequence[float], targets: int) -> float:
+    """That with which most of the phrasings held back have the right target in the top place."""
+    if not any((known & (labels < targets)).any() for _, labels, known in trials):
+        return _NEARNESS_OF_FEW
+
+    def right(nearness: float) -> int:
+        return sum(
+            int((weigh(judgements, weights, nearness, targets).log_probability.argmax(axis=1) == labels)[known].sum())
+            for judgements, labels, known in trials
+        )
+
+    return max(_NEARNESS, key=right)

@@ -11,12 +11,14 @@ from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from knowledge.homophones import Homophones
+from knowledge.lookalikes import plain
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(rf"{_HAN.pattern}+|(?:(?!{_HAN.pattern})[^\W_])+(?:['’][^\W_]+)?")
 _BETWEEN_HAN = re.compile(rf"(?<={_HAN.pattern})[\W_]+(?={_HAN.pattern})")
 _MIN_JOINED = 4  # "wi fi"; shorter words join by chance
 _MIN_NAME = 6
+_LONGEST = 1000  # characters that are read of a text: two minutes of speech; who pastes more has said it by then
 _NAME_RATIO = 88
 
 
@@ -73,7 +75,7 @@ def split_words(text: str) -> list[str]:
     >>> split_words("VPN连 不 上")
     ['vpn', '连不上']
     """
-    return _WORD.findall(_BETWEEN_HAN.sub("", text.lower().replace("’", "'")))
+    return _WORD.findall(_BETWEEN_HAN.sub("", plain(text[:_LONGEST]).replace("’", "'")))
 
 
 def _join_spelled(words: list[str]) -> list[str]:

@@ -32,6 +32,35 @@ def test_no_words_are_no_match(drinks: Matcher, text: str) -> None:
     assert (ranking.outcome, ranking.candidates) == ("nomatch", ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "coffee " * 1500,
+        'NEAR("coffee" AND *) OR tea:"; DROP TABLE articles; --',
+        "☕😀\u200b\ufeff coffee \x00\x07",
+        "一杯 coffee 谢谢 чай τσάι",
+        "\ud800 coffee",
+    ],
+    ids=["long", "operators", "emoji", "mixed", "surrogate"],
+)
+def test_strange_input_is_only_a_text(drinks: Matcher, text: str) -> None:
+    assert drinks.rank([(text, 1.0)]).candidates[0].target == "coffee"
+
+
+def test_beyond_what_heads_can_learn_the_nearest_phrasing_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.matching._MOST_FOR_HEADS", 0)
+    matcher = Matcher.fit(DRINKS, "en", encoders=())
+    assert matcher.rank([("some coffee", 1.0)]).candidates[0].target == "coffee"
+    assert matcher.rank([("asdf qwer", 1.0)]).outcome != "accept"
+
+
+def test_heads_are_learnt_of_many_targets_too() -> None:
+    targets = [Target(f"t{number}", tuple(f"{verb} thing{number}" for verb in ("see", "get"))) for number in range(200)]
+    matcher = Matcher.fit(targets, "en", encoders=())
+    found = [matcher.rank([(f"take thing{number}", 1.0)]).candidates[0].target for number in range(0, 200, 20)]
+    assert found == [f"t{number}" for number in range(0, 200, 20)]
+
+
 def test_no_reading_is_no_match(drinks: Matcher) -> None:
     assert drinks.rank([]).outcome == "nomatch"
 

@@ -22,6 +22,10 @@ WORDING = Wording.of(
         ("on the", "on the"),
         ("I can’t", "i can't"),
         ("", ""),
+        ("ＶＰＮ раsswоrd", "vpn password"),
+        ("out\u200blook", "outlook"),
+        ("пароль", "пароль"),
+        ("word " * 5000, " ".join(["word"] * 200)),
     ],
 )
 def test_words_are_led_back_to_the_known_ones(said: str, normal: str) -> None:
