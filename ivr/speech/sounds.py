@@ -7,9 +7,9 @@ from io import BytesIO
 from pathlib import Path
 
 import structlog
+import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from ivr.speech.atomic import write_atomically
 from ivr.speech.audio import AudioError
@@ -17,6 +17,9 @@ from ivr.speech.wav import read_mulaw
 
 MANIFEST = "manifest.yaml"
 ANY_LANGUAGE = "any"
+
+# A thousand entries are read at every start: the parser in C is thirty times as fast as ruamel's.
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _log = structlog.get_logger(__name__)
 
@@ -60,8 +63,8 @@ def read_manifest(folder: Path) -> tuple[Recording, ...]:
     if not path.exists():
         return ()
     try:
-        return _ENTRIES.validate_python(YAML(typ="safe", pure=True).load(path))
-    except (OSError, YAMLError, ValidationError) as error:
+        return _ENTRIES.validate_python(yaml.load(path.read_bytes(), _Loader))  # noqa: S506  it only makes texts
+    except (OSError, yaml.YAMLError, ValidationError) as error:
         raise ManifestError(f"{path}: {error}") from error
 
 
