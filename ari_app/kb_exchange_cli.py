@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ari_app.kb_open import FAILED, AsJson, By, fail, now, opened, print_json, refuse, who
+from ari_app.kb_open import FAILED, AsJson, By, fail, now, opened, print_json, refuse, settings_of, who
 from knowledge.errors import OpenVersion, Problem
 
 if TYPE_CHECKING:
@@ -35,14 +35,18 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Take articles in. All that is wrong is reported with its place; then nothing is taken, or the good ones."""
+    from ari_app.published.publishing import check_import
     from knowledge.interchange.forms import READERS, form_of
 
     _require_encoding(encoding)
     read = READERS[form or form_of(path)](path, encoding)
-    problems = list(read.problems)
+    is_wanted = bool(read.texts) and (keep_good or not read.problems)
+    # What the line refuses is nobody's fault alone (two say the same): then none are good ones.
+    refused = check_import(settings_of(context), read.texts) if is_wanted and not draft else ()
+    problems = [*read.problems, *refused]
     report: ImportReport | None = None
     held: tuple[ArticleKey, ...] = ()
-    if not problems or (keep_good and read.texts):
+    if is_wanted and not refused:
         with opened(context) as base:
             try:
                 report, held = _take(base, read.texts, who(by), draft, keep_good)

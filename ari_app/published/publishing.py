@@ -1,13 +1,15 @@
 """Before a version is published: would the line take it?"""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
-from ari_app.editions.history import History, version_of
+from ari_app.editions.history import Copy, History, version_of
 from ari_app.editions.trial import TrialFailed, in_place, try_out
 from ari_app.editions.verdicts import Verdicts
 from ari_app.settings import Settings
 from dialplan.problems import Problem as DialplanProblem
+from ivr.check import check
 from knowledge.article import Article, parse_article
 from knowledge.errors import Problem
 from knowledge.store import ArticleKey
@@ -26,9 +28,7 @@ def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tu
     drafts = History(settings.state_dir / _DRAFTS)
     try:
         with drafts.draft(settings.dialplan, settings.knowledge.in_force) as draft:
-            file = draft.articles / key.file
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.unlink(missing_ok=True) if text is None else file.write_bytes(text.encode())
+            _put(draft, key, text)
             version, verdicts = version_of(draft.dialplan, draft.articles), Verdicts(settings.state_dir)
             if verdicts.is_good(version):
                 return ()
@@ -39,6 +39,23 @@ def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tu
     except (TrialFailed, OSError) as error:
         hint = "try it again, and see the log of the web pages if that does not help"
         return (Problem(key.file, 1, 1, "trial-failed", f"it could not be tried out: {error}", hint),)
+
+
+def check_import(settings: Settings, texts: Mapping[ArticleKey, str]) -> tuple[Problem, ...]:
+    """What the line would refuse of `texts`, published together with what is in force; nothing is learnt for it, so it
+    takes two seconds."""
+    with History(settings.state_dir / _DRAFTS).draft(settings.dialplan, settings.knowledge.in_force) as draft:
+        for key, text in texts.items():
+            _put(draft, key, text)
+        found = check(draft.dialplan, draft.articles, settings.synthesis.sounds)
+        errors = (problem for problem in found if problem.severity == "error")
+        return tuple(_of_article(in_place(problem, draft, settings.dialplan, Path())) for problem in errors)
+
+
+def _put(draft: Copy, key: ArticleKey, text: str | None) -> None:
+    file = draft.articles / key.file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True) if text is None else file.write_bytes(text.encode())
 
 
 def _of_article(problem: DialplanProblem) -> Problem:

@@ -60,6 +60,16 @@ def test_broken_ones_nothing_or_the_good_ones(settings: Settings, tmp_path: Path
     assert run(settings, "import", folder, "--encoding", "klingon")[0] == 2
 
 
+def test_an_import_that_the_line_would_refuse_is_not_taken(settings: Settings, tmp_path: Path) -> None:
+    folder = articles(tmp_path / "in", bad=a_text().replace("category: ", "category: no-such-"))
+    for words in ((), ("--keep-good",)):
+        code, _, err = run(settings, "import", folder, *words)
+        assert code == 1
+        assert "there is no category" in err
+        assert "nothing was taken" in err
+    assert run(settings, "import", folder, "--draft")[0] == 0  # a reviewer will see to it
+
+
 def test_drafts_leave_alone_what_somebody_works_on(settings: Settings, tmp_path: Path) -> None:
     with knowledge_house(tmp_path) as (_, base):
         base.draft(a_text(), KEY, "ann", START)
