@@ -58,7 +58,7 @@ class Thresholds:
     """Confidence from which the best target is taken, and from which it is confirmed by a question."""
 
     accept: float = 0.55
-    confirm: float = 0.25
+    confirm: float = 0.2
 
     def outcome(self, confidence: float) -> Outcome:
         if confidence >= self.accept:
