@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.errors import Problem
@@ -36,7 +37,11 @@ def read_csv(file: Path, encoding: str = "utf-8") -> Read:
     text = raw if isinstance(raw, Problem) else decoded(raw, file, encoding)
     if isinstance(text, Problem):
         return Read({}, (text,))
-    reading = Reading(file)
+    with _long_cells():
+        return _read(text, Reading(file))
+
+
+def _read(text: str, reading: Reading) -> Read:
     rows = _rows(text, reading)
     _, header = next(rows, (1, []))
     columns = [name.strip().casefold() for name in header]
@@ -62,7 +67,6 @@ def write_csv(texts: Mapping[ArticleKey, str], file: Path) -> None:
 
 def _rows(text: str, reading: Reading) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty, with the line on which it begins; up to one whose quotes are broken."""
-    csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     line = 1
     try:
@@ -73,6 +77,16 @@ def _rows(text: str, reading: Reading) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         what = f"the row that begins here cannot be read ({error}), nor what follows"
         reading.complain((line, 1), "quotes", what, 'look for a quote (") that is not closed or not doubled')
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """An article's steps may be longer than a cell usually is; the limit is the whole process's."""
+    before = csv.field_size_limit(LARGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _separator(text: str) -> str:
