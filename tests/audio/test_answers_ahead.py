@@ -33,7 +33,9 @@ async def test_what_is_new_is_spoken_and_nothing_else(tmp_path: Path) -> None:
     cache = SpeechCache(tmp_path, 1_000_000)
     try:
         await ahead.take(library(LOCKED))
-        await ahead.take(library(replace(LOCKED, spoken="Call us. Then wait.", spoken_steps=("Call us.", "Then wait."))))
+        await ahead.take(
+            library(replace(LOCKED, spoken="Call us. Then wait.", spoken_steps=("Call us.", "Then wait.")))
+        )
         await until_spoken(cache, "Call us.")
         await until_spoken(cache, "Then wait.")
     finally:
