@@ -65,8 +65,8 @@ class Learning:
         raise NotImplementedError
 
     def make_draft(self, cluster_id: int, by: str, at: datetime) -> Version:
-        """A draft of the article that is missing, routed to the owner of the nearest one; if it was made before and is a
-        draft still, the phrasings that came since are added to it.
+        """A draft of the article that is missing, routed to the owner of the nearest one; to one that was made before
+        and is a draft still, the phrasings that came since are added.
 
         Raises:
             NotThere: there is no such cluster, or no article from which it could take category and owner.

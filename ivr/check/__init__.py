@@ -11,6 +11,7 @@ from ivr.check.actions import check_actions
 from ivr.check.articles import check_articles
 from ivr.check.groups import check_groups
 from ivr.check.hours import check_hours
+from ivr.check.near_phrasings import check_near_phrasings
 from ivr.check.phrases import check_phrases
 from ivr.check.prompts import check_prompts
 from ivr.check.quotes import check_quotes
@@ -76,6 +77,7 @@ def _across_files(subject: Subject, sounds: Path) -> Iterator[Problem]:
     for look in (check_groups, check_waiting, check_hours, check_phrases, check_prompts, check_scripts):
         yield from look(subject)
     yield from check_articles(subject)
+    yield from check_near_phrasings(subject)
     yield from check_scenarios(subject)
     yield from check_recordings(subject, sounds)
 

@@ -89,6 +89,17 @@ def test_an_article_that_names_what_is_not_there(  # 000-14
     assert problem.suggestion.startswith(suggestion)
 
 
+def test_nearly_the_same_phrasing_in_two_articles(folder: Path, tmp_path: Path) -> None:  # 000-9
+    articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
+    before = found(folder, "near-duplicate", articles)
+    other = "phrasings:\n  - please, my mailbox is completly full\n"
+    line = spoil(articles / "en" / "vpn-slow.md", "phrasings:\n", other) + 1
+    (problem,) = found(folder, "near-duplicate", articles)
+    assert before == []
+    assert (Path(problem.file).name, problem.line, problem.severity) == ("vpn-slow.md", line, "error")
+    assert problem.message.endswith('is nearly what mailbox-full has: "my mailbox is completely full"')
+
+
 def test_a_broken_article(folder: Path, tmp_path: Path) -> None:
     articles = Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
     spoil(articles / "en" / "mailbox-full.md", "kind: ", "kin: ")
