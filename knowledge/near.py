@@ -1,7 +1,8 @@
-"""Texts that say the same in nearly the same words: other order, a slip of the pen, a homophone, a filler more or less.
+"""Texts that say the same in nearly the same words: other order, a slip of the pen, a homophone, a filler more or
+less.
 
-Two texts are near when, after that, the same words are left, or all but one, and that one differs by a letter only. What
-means the same in other words is not near: that is what phrasings are for.
+Two texts are near when, after that, the same words are left, or all but one, and that one differs by a letter only.
+What means the same in other words is not near: that is what phrasings are for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from rapidfuzz.distance import Levenshtein
 from knowledge.wording import pinyin, split_words
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_FILLERS = frozenset("a an the please hello hi hey um uh er well so and okay ok just".split())
+_FILLERS = frozenset(
+    ["a", "an", "the", "please", "hello", "hi", "hey", "um", "uh", "er", "well", "so", "and", "okay", "ok", "just"]
+)
 _PARTICLES = re.compile(r"请问|你好|那个|[的了吗呢啊吧呀嘛哦嗯请]")
 _MIN_MISSPELT = 6
 """Shorter words with a letter changed are other words: "call" and "cell", "sent" and "send"."""
