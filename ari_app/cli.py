@@ -21,7 +21,7 @@ _ELSEWHERE = {
     "transcribe": "ivr.speech.cli:app",
     "models": "ivr.speech.cli:models_app",
     "sounds": "ivr.sounds_cli:app",
-    "kb": "ari_app.kb_cli:app",
+    "kb": "ari_app.kb.cli:app",
     "tickets": "tickets.cli:tickets_app",
     "people": "tickets.people_cli:app",
     "user": "tickets.user_cli:app",

@@ -8,7 +8,7 @@ import pytest
 from knowledge_house import KEY, START, a_text, knowledge_house
 from typer.testing import CliRunner
 
-from ari_app.kb_cli import app
+from ari_app.kb.cli import app
 from ari_app.settings import Settings
 from knowledge.review import Stage
 from knowledge.store import ArticleKey
@@ -49,7 +49,7 @@ def test_from_a_file_to_a_file(settings: Settings, tmp_path: Path) -> None:  # 0
 
 
 def test_broken_ones_nothing_or_the_good_ones(settings: Settings, tmp_path: Path) -> None:
-    folder = articles(tmp_path / "in", good=a_text(), broken=a_text().replace("kind: fault", "kind: broken"))
+    folder = articles(tmp_path / "in", vpn_slow=a_text(), broken=a_text().replace("kind: fault", "kind: broken"))
     code, _, err = run(settings, "import", folder)
     assert code == 1
     assert "nothing was taken" in err

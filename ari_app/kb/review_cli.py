@@ -1,5 +1,4 @@
-"""`hotline kb`: the knowledge base. `knowledge/cli.py` reads the articles' folder; what is here is about the database:
-drafts, their review, and what becomes of them."""
+"""`hotline kb review|publish|retire|history|diff|comment|changed`: drafts, their review, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -9,18 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ari_app.kb_exchange_cli import app as exchange
-from ari_app.kb_open import AsJson, By, Key, fail, key_of, now, opened, print_json, refuse, settings_of, who
-from knowledge.cli import app as reading
+from ari_app.kb.opening import AsJson, By, Key, fail, key_of, now, opened, print_json, refuse, settings_of, who
 from knowledge.errors import NotThere
 from knowledge.review import OPEN, Stage
 
 if TYPE_CHECKING:
     from knowledge.store import KnowledgeBase, Version
 
-app = typer.Typer(help="The knowledge base.", no_args_is_help=True)
-app.add_typer(reading)
-app.add_typer(exchange)
+app = typer.Typer()
 
 Said = Annotated[str, typer.Argument(help="What is to be said; in quotes.")]
 Why = Annotated[str, typer.Option(help="The reason; it stands in the history.")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ari_app.kb_open import FAILED, AsJson, By, fail, now, opened, print_json, refuse, settings_of, who
+from ari_app.kb.opening import FAILED, AsJson, By, fail, now, opened, print_json, refuse, settings_of, who
 from knowledge.errors import OpenVersion, Problem
 
 if TYPE_CHECKING:
