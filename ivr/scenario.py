@@ -164,7 +164,8 @@ class KnownWait(Part):
 
 
 class Script(Part):
-    """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn.
+    """One call. `answers` are given to their prompts whenever one of them is asked, without using up a turn; not before
+    the caller has said or done something, for what is asked then came of another's voice.
 
     `at` is when it comes in, with a zone. `probes` are the verdicts of what is measured meanwhile; others are unknown.
     `noise_db` is how much quieter than his voice it is around the caller. If he is queued, he is told how it stands

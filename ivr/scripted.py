@@ -62,7 +62,7 @@ class ScriptedCaller:
             OutOfStep: he waits for another prompt, or has nothing left to say.
         """
         answer = self.scenario.script.answers.get(prompt)
-        if answer is not None:
+        if answer is not None and self.acts:  # before he has said anything, the line has heard somebody else's voice
             return self._did(prompt, question, Turn(caller=answer))
         last = self.acts[-1] if self.acts else None
         if last is not None and self._says_again(last, prompt, question):

@@ -108,6 +108,13 @@ async def test_an_answer_is_given_whenever_its_prompt_asks(simulator: Simulator,
         assert ("confirm.article" in told.prompts) is (problem == "slow")
 
 
+def test_who_has_said_nothing_yet_confirms_nothing(tmp_path: Path) -> None:
+    lines = ["- name: x", "  turns: [{caller: locked}]", '  answers: {confirm.article: "yes"}', "  expect: {}"]
+    caller = ScriptedCaller(scenario(tmp_path, *lines))
+    said = [caller.answers("confirm.article", "confirm").words for _ in range(2)]
+    assert said == ["locked", "yes"]
+
+
 async def test_what_interrupts_a_prompt_ends_it(simulator: Simulator, tmp_path: Path) -> None:
     turns = '  turns: [{caller: locked}, {keys: "1", during: article.answer}]'
     told = await result(simulator, tmp_path, "- name: x", turns, "  expect: {decision: {kind: solved}}")
