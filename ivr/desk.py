@@ -22,10 +22,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates, best first, and whether to take the best, to confirm it, or to ask again."""
+    """The candidates, best first, and whether to take the best, to confirm it, or to ask again. `nearest` is the target
+    that has the nearest phrasing; "" where that is none."""
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
+    nearest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

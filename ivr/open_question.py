@@ -27,7 +27,7 @@ class OpenQuestion:
     async def rank(self, hypotheses: tuple[Hypothesis, ...], language: str) -> Ranking:
         ranking = await asyncio.to_thread(self.matchers[language].rank, weighted(hypotheses))
         candidates = (Candidate(candidate.target, candidate.confidence) for candidate in ranking.candidates)
-        return Ranking(ranking.outcome, tuple(candidates))
+        return Ranking(ranking.outcome, tuple(candidates), ranking.nearest)
 
 
 def fit_open_question(dialplan: Dialplan, library: Library, settings: KnowledgeSettings) -> OpenQuestion:

@@ -35,7 +35,7 @@ def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: f
     The best is one of the first `targets`; a column after them is chatter, which only takes from their clearness.
     """
     mean = np.average([judgement.log_probability for judgement in judgements], axis=0, weights=weights)
-    near = nearness * _SHARPNESS * judgements[min(1, len(judgements) - 1)].similarity
+    near = nearness * _SHARPNESS * best_encoder(judgements).similarity
     mean = mean + np.where(mean > _UNKNOWN, near, 0.0)
     log_probability = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
     best = log_probability[:, :targets].argmax(axis=1)
@@ -55,6 +55,11 @@ def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: f
         signs += [of_best, judgement.similarity.max(axis=1), of_best - others.max(axis=1)]
     of_targets = np.asarray(log_probability[:, :targets], dtype=np.float32)
     return Evidence(of_targets, np.stack(signs, axis=1).astype(np.float32))
+
+
+def best_encoder(judgements: Sequence[Judgement]) -> Judgement:
+    """That of the first encoder; of the words where there is none."""
+    return judgements[min(1, len(judgements) - 1)]
 
 
 class Gate:

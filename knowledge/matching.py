@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from knowledge.encoders import Encoder, FloatArray, load_encoders
 from knowledge.errors import FitError
-from knowledge.gate import Evidence, Gate, weigh
+from knowledge.gate import Gate, best_encoder, weigh
 from knowledge.lexical import Lexical
 from knowledge.memory import remember
 from knowledge.opinion import Judgement, Opinion
@@ -47,10 +47,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates, best first, and what to do with the best. Without words there are no candidates."""
+    """The candidates, best first, and what to do with the best. Without words there are no candidates. `nearest` is the
+    target that has the nearest phrasing; "" where that is chatter."""
 
     outcome: Outcome
     candidates: tuple[Candidate, ...]
+    nearest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ class Matcher:
         said = [(text, weight) for text, weight in said if text]
         if not said:
             return Ranking("nomatch", ())
-        evidence = self._evidence([text for text, _ in said])
+        judgements = self._judge([text for text, _ in said])
+        evidence = weigh(judgements, self._weights, self._nearness, len(self._targets))
         weights = [weight for _, weight in said]
         log_probability = np.average(evidence.log_probability, axis=0, weights=weights)
         signs = np.average(evidence.signs, axis=0, weights=weights)
@@ -154,14 +157,16 @@ class Matcher:
             Candidate(self._targets[index].id, confidence * float(part))
             for index, part in zip(best, share, strict=True)
         )
-        return Ranking(self._thresholds.outcome(confidence), candidates)
+        similarity = np.average(best_encoder(judgements).similarity, axis=0, weights=weights)
+        nearest = int(similarity.argmax())
+        name = self._targets[nearest].id if nearest < len(self._targets) else ""
+        return Ranking(self._thresholds.outcome(confidence), candidates, name)
 
-    def _evidence(self, texts: list[str]) -> Evidence:
-        judgements = [
+    def _judge(self, texts: list[str]) -> list[Judgement]:
+        return [
             opinion.judge(feature.encode(texts))
             for feature, opinion in zip(self._features, self._opinions, strict=True)
         ]
-        return weigh(judgements, self._weights, self._nearness, len(self._targets))
 
 
 def _learn(
