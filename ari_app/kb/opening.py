@@ -16,7 +16,9 @@ from tickets.machine_user import machine_user
 
 # The database's libraries are imported when a command opens it: `hotline kb list` needs none of them.
 if TYPE_CHECKING:
+    from ari_app.learning import Learning
     from knowledge.store import ArticleKey, KnowledgeBase
+    from tickets.store import Store
 
 FAILED, WRONG_USAGE = 1, 2
 
@@ -33,12 +35,28 @@ def settings_of(context: typer.Context) -> Settings:
 def opened(context: typer.Context) -> Iterator[KnowledgeBase]:
     """Exits with 1 when the database does not answer or refuses what is wanted."""
     from ari_app.knowledge_base import open_base
+
+    with _store(context) as store:
+        yield open_base(store)
+
+
+@contextmanager
+def learning(context: typer.Context) -> Iterator[Learning]:
+    """Exits like `opened`."""
+    from ari_app.learning import open_learning
+
+    with _store(context) as store:
+        yield open_learning(settings_of(context), store)
+
+
+@contextmanager
+def _store(context: typer.Context) -> Iterator[Store]:
     from tickets.store import StoreError, open_store
 
     try:
         store = open_store(settings_of(context).tickets)
         try:
-            yield open_base(store)
+            yield store
         finally:
             store.close()
     except ArticleError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from difflib import unified_diff
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ari_app.kb.opening import AsJson, By, Key, fail, key_of, now, opened, print_json, refuse, settings_of, who
+from ari_app.kb.showing import moment, print_version, version_shape
 from knowledge.errors import NotThere
 from knowledge.review import OPEN, Stage
 
@@ -46,7 +47,7 @@ def review(
         else:
             step = base.submit if submit else base.take_back if take_back else base.drop
             changed = step(version.id, who(by), now())
-    _print(changed, as_json)
+    print_version(changed, as_json)
 
 
 @app.command(epilog="Example: hotline kb publish en/vpn-slow --at 2026-12-01T08:00")
@@ -68,7 +69,7 @@ def publish(
             if problems := try_publication(settings_of(context), version.key, version.text):
                 fail(problems)
         changed = base.approve(version.id, who(by), now(), publish_at=moment)
-    _print(changed, as_json)
+    print_version(changed, as_json)
 
 
 @app.command(epilog='Example: hotline kb retire en/vpn-slow --why "the VPN is switched off"')
@@ -85,7 +86,7 @@ def retire(context: typer.Context, article: Key, why: Why, by: By = "", as_json:
         ):
             fail(problems)
         changed = base.retire(key, who(by), now(), why)
-    _print(changed, as_json)
+    print_version(changed, as_json)
 
 
 @app.command(epilog="Example: hotline kb history en/vpn-slow")
@@ -96,16 +97,16 @@ def history(context: typer.Context, article: Key, as_json: AsJson = False) -> No
         comments = {version.id: base.comments(version.id) for version in versions}
     if as_json:
         said = {id: [{"at": each.at, "by": each.by, "text": each.text} for each in of] for id, of in comments.items()}
-        print_json([_shape(version) | {"comments": said[version.id]} for version in versions])
+        print_json([version_shape(version) | {"comments": said[version.id]} for version in versions])
         return
     for version in versions:
         why = f"  {version.why}" if version.why else ""
         reviewed = f", reviewed by {version.reviewer}" if version.reviewer else ""
         typer.echo(
-            f"{version.number:>3}  {version.stage:<10} {_moment(version.changed_at)}  {version.author}{reviewed}{why}"
+            f"{version.number:>3}  {version.stage:<10} {moment(version.changed_at)}  {version.author}{reviewed}{why}"
         )
         for comment in comments[version.id]:
-            typer.echo(f"       {_moment(comment.at)}  {comment.by}: {comment.text}")
+            typer.echo(f"       {moment(comment.at)}  {comment.by}: {comment.text}")
 
 
 @app.command(epilog="Example: hotline kb diff en/vpn-slow 1 2")
@@ -164,7 +165,7 @@ def _list_open(context: typer.Context, as_json: bool) -> None:
     with opened(context) as base:
         versions = [entry.newest for entry in base.entries() if entry.newest.stage in OPEN]
     if as_json:
-        print_json([_shape(version) for version in versions])
+        print_json([version_shape(version) for version in versions])
         return
     for version in versions:
         typer.echo(f"{version.stage:<10} {version.key!s:<32} {version.author:<16} {version.question}")
@@ -187,33 +188,3 @@ def _time(text: str) -> datetime:
     if moment <= now():
         refuse(f"{text} is over — leave --at away to publish at once")
     return moment
-
-
-def _print(version: Version, as_json: bool) -> None:
-    if as_json:
-        print_json(_shape(version))
-        return
-    until = f" until {_moment(version.publish_at)}" if version.stage is Stage.APPROVED and version.publish_at else ""
-    typer.echo(f"{version.key}, version {version.number}: {version.stage.replace('_', ' ')}{until}")
-
-
-def _shape(version: Version) -> dict[str, Any]:
-    return {
-        "article": str(version.key),
-        "version": version.number,
-        "stage": version.stage,
-        "question": version.question,
-        "owner": version.owner,
-        "author": version.author,
-        "reviewer": version.reviewer,
-        "origin": version.origin,
-        "why": version.why,
-        "changed_at": version.changed_at,
-        "publish_at": version.publish_at,
-        "published_at": version.published_at,
-        "ended_at": version.ended_at,
-    }
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone():%-d %b %Y, %H:%M}" if at is not None else ""
