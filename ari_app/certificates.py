@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ari_app.line_errors import CertificateUnusable
+from ari_app.racing import meanwhile
 from ari_app.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -105,11 +106,8 @@ def ensure_certificate(settings: Settings, now: datetime | None = None) -> Certi
 @contextlib.asynccontextmanager
 async def kept_certificate(settings: Settings, context: Callable[[], ssl.SSLContext | None]) -> AsyncIterator[None]:
     """Meanwhile `context` serves whatever certificate is the right one by then."""
-    keeping = asyncio.create_task(_keep(settings, context))
-    try:
+    async with meanwhile(_keep(settings, context), "certificate"):
         yield
-    finally:
-        keeping.cancel()
 
 
 async def _keep(settings: Settings, context: Callable[[], ssl.SSLContext | None]) -> None:

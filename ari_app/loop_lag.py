@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from ari_app.racing import meanwhile
+
 _EVERY_S = 0.05
 _REMEMBERED_S = 60.0
 
@@ -36,9 +38,5 @@ class LoopLag:
 async def measuring_lag() -> AsyncIterator[LoopLag]:
     """Measured as long as this lasts."""
     lag = LoopLag()
-    task = asyncio.create_task(lag.measure(), name="loop lag")
-    try:
+    async with meanwhile(lag.measure(), "loop lag"):
         yield lag
-    finally:
-        task.cancel()
-        await asyncio.wait({task})

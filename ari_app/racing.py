@@ -1,7 +1,8 @@
-"""Waiting for the first of several things."""
+"""Several things at once: waiting for the first of them, or doing one while another lasts."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from ivr.conversation import CallerHungUp
@@ -35,6 +36,18 @@ async def unless_gone(work: Coroutine[Any, Any, Result], *gone: asyncio.Event) -
         return task.result()
     finally:
         await _give_up(task, *leaving)
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, object], name: str) -> AsyncIterator[None]:
+    """`work` is done as long as this lasts, then given up. What went wrong in it is raised at the end."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        await _give_up(task)
+    if not task.cancelled():
+        task.result()
 
 
 async def _give_up(*tasks: "asyncio.Task[Any]") -> None:

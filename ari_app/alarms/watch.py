@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from ari_app.alarms.rules import MONITOR, Measured, Notice, Standing, Standings, look
+from ari_app.racing import meanwhile
 from dialplan.monitor import Alarm, MonitorFile, Receiver, Told
 from tickets.events import Event, Json, Kind
 from tickets.notify import Notifier, Way
@@ -50,13 +51,8 @@ class AlarmWatch:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._watch(), name="alarms")
-        try:
+        async with meanwhile(self._watch(), "alarms"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     @property
     def standing(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The control socket of a controller."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +16,7 @@ from ari_app.control.switches import switch_commands
 from ari_app.exchange import Exchange
 from ari_app.loop_lag import measuring_lag
 from ari_app.outgoing.placed_calls import PlacedCalls
+from ari_app.racing import meanwhile
 from ari_app.talk.supervisors import supervising
 from tickets.switches import Switches
 
@@ -31,8 +31,7 @@ async def control_of(exchange: Exchange, placed: PlacedCalls) -> AsyncIterator[N
 
     feed = Feed(distributor, duty.dialplan, switches)
     switchboard.watch(feed.tell_all)
-    watching = asyncio.create_task(feed.watch_hours(), name="hours")
-    async with measuring_lag() as lag, supervising(exchange) as supervisors:
+    async with meanwhile(feed.watch_hours(), "hours"), measuring_lag() as lag, supervising(exchange) as supervisors:
         commands = {
             **agent_commands(duty, switches),
             **call_commands(exchange.talks),
@@ -42,9 +41,5 @@ async def control_of(exchange: Exchange, placed: PlacedCalls) -> AsyncIterator[N
             **supervision_commands(supervisors),
             **health_commands(exchange, lag, exchange.now()),
         }
-        try:
-            async with serving_control(exchange.settings.control_socket, commands, feed):
-                yield
-        finally:
-            watching.cancel()
-            await asyncio.wait({watching})
+        async with serving_control(exchange.settings.control_socket, commands, feed):
+            yield

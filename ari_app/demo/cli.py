@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from ari_app.pbx.errors import PbxError
 from ari_app.pbx.ports import free_ports
 from ari_app.phones.errors import PhoneError
 from ari_app.process_record import only_line
+from ari_app.racing import meanwhile
 from ari_app.running_line import RunningLine
 from ari_app.settings import Settings
 from ari_app.up import cancelled_by_signals, line_up
@@ -63,14 +63,9 @@ async def _perform(settings: Settings, line: RunningLine, console: Console) -> b
     try:
         names = {role.number: role.name for role in cast.CALLERS}
         story = Story(store, names, console, since=store.events.last_id())
-        telling = asyncio.create_task(story.follow())
-        try:
+        async with meanwhile(story.follow(), "story"):
             played, agent_heard = await play(line, settings.synthesis, settings.state_dir / "calls")
             tickets = [await finished_ticket(store, call.placed.sip_call_id) for call in played]
-        finally:
-            telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await telling
         return _show(console, line, store, played, tickets, agent_heard)
     finally:
         store.close()

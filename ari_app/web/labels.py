@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
 
 from ari_app.outage_scope import as_read
+from ari_app.racing import meanwhile
 from ari_app.web.desk.parts import Desk
 from dialplan.loader import Dialplan
 from knowledge.library import Library
@@ -38,13 +39,8 @@ class _Following:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._follow(), name="labels")
-        try:
+        async with meanwhile(self._follow(), "labels"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def look(self) -> None:
         """Names that cannot be read any more stay as they were."""
