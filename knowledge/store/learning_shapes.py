@@ -52,3 +52,56 @@ class Cluster:
     draft: int | None
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A sentence of which a call shows that it means the article."""
+
+    key: ArticleKey
+    text: str
+    nearest: str | None
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence that got no answer."""
+
+    language: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """All that one call has shown; texts are masked."""
+
+    call_id: str
+    at: datetime
+    meant: tuple[Meant, ...]
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question without an answer, and the cluster that it is in."""
+
+    id: int
+    text: str
+    call_id: str
+    at: datetime
+    cluster: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCluster:
+    """As `Cluster`; `id` is None of one that is new, `questions` are the ids of all that are in it."""
+
+    id: int | None
+    question: str
+    examples: tuple[str, ...]
+    phrasings: tuple[str, ...]
+    nearest: str | None
+    owner: str | None
+    questions: tuple[int, ...]
