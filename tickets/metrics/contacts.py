@@ -94,14 +94,15 @@ class Contacts:
         before = self._known.get(call_id)
         if before is None:
             return
-        after = _after(before, event, is_in_contact=not before.is_over or bool(with_call))
+        after = contact_after(before, event, is_in_contact=not before.is_over or bool(with_call))
         if after != before:
             self.tally.count(before, -1)
             self.tally.count(after, 1)
             self._known[call_id] = after
 
 
-def _after(contact: Contact, event: Event, is_in_contact: bool) -> Contact:
+def contact_after(contact: Contact, event: Event, is_in_contact: bool) -> Contact:
+    """`is_in_contact`: he is on the line, or an agent still wraps up for him."""
     data = event.data
     match event.kind:
         case Kind.SAID if data.get("question"):
