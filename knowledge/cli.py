@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -75,12 +77,19 @@ def search(
 
 
 @app.command("list")
-def list_(context: typer.Context, lang: Language = "en", as_json: AsJson = False) -> None:
-    """All articles.
+def list_(
+    context: typer.Context,
+    lang: Language = "en",
+    text: Annotated[str, typer.Option(help="Only those with these words in them, the best first.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """All articles, or those with some words in them.
 
-    Example: hotline kb list --lang en
+    Example: hotline kb list --text "shared mailbox"
     """
-    articles = _library(_settings(context), lang).in_language(lang)
+    settings = _settings(context)
+    library = _library(settings, lang)
+    articles = _with_words(settings, library, lang, text) if text.strip() else library.in_language(lang)
     if as_json:
         _print_json([_summary(article) for article in articles])
         return
@@ -169,6 +178,22 @@ def _library(settings: KnowledgeSettings, language: str) -> Library:
     if not library.in_language(language):
         _refuse(f"there are no articles in '{language}' — {settings.in_force} has {', '.join(library.languages)}")
     return library
+
+
+def _with_words(settings: KnowledgeSettings, library: Library, language: str, text: str) -> list[Article]:
+    from knowledge.index import ArticleIndex
+    from knowledge.interchange.markdown_folder import read_folder
+
+    with TemporaryDirectory() as spare:
+        index = ArticleIndex((settings.cache or Path(spare)) / "articles-in-force.db")
+        try:
+            index.refresh(read_folder(settings.in_force).texts)
+            found = index.find(text)
+        except (OSError, sqlite3.Error) as error:
+            typer.echo(f"hotline kb: {error}", err=True)
+            raise typer.Exit(FAILED) from error
+    articles = (library.get(key.article, key.language) for key in found if key.language == language)
+    return [article for article in articles if article is not None]
 
 
 def _summary(article: Article) -> dict[str, Any]:

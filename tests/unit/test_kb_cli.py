@@ -27,6 +27,13 @@ def test_list_prints_each_article() -> None:
     assert "account-locked" in run("list")[1]
 
 
+def test_list_finds_words() -> None:  # 003-14
+    code, out, _ = run("list", "--text", 'paper "jam', "--json")
+    assert (code, json.loads(out)[0]["id"]) == (0, "printer-paper-jam")
+    assert "printer-paper-jam" in run("list", "--text", "卡纸", "--lang", "zh")[1].splitlines()[0]
+    assert run("list", "--text", "xylophone")[1] == ""
+
+
 def test_show_prints_the_answer_and_the_steps() -> None:
     code, out, _ = run("show", "account-locked", "--json")
     assert code == 0

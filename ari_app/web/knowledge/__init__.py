@@ -8,6 +8,7 @@ from ari_app.settings import Settings
 from ari_app.web.desk.parts import Desk
 from ari_app.web.knowledge import attachments, editing, history, listing, reading, reviewing
 from ari_app.web.knowledge.parts import KnowledgeDesk
+from ari_app.web.knowledge.search import SearchByWords
 from knowledge.errors import ArticleNotFound, NotAllowed
 from tickets.viewer.context import Viewer
 from tickets.viewer.problems import problem
@@ -23,8 +24,10 @@ def add_knowledge(app: FastAPI, settings: Settings) -> None:
     """What the pages need, in the viewer `app`; beside `add_desk`, whose matcher they share."""
     viewer: Viewer = app.state.viewer
     desk: Desk = app.state.desk
+    base = open_base(viewer.store)
     app.state.knowledge = KnowledgeDesk(
-        open_base(viewer.store),
+        base,
+        SearchByWords(base, (settings.knowledge.cache or settings.state_dir) / "articles.db"),
         desk.suggestions,
         desk.current,
         lambda key, text: try_publication(settings, key, text),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ari_app.web.knowledge.parts import At, Place, Reads
 from ari_app.web.knowledge.rows import Row, rows_for, views_of
-from ari_app.web.knowledge.search import found_by_meaning, found_by_words, merged
+from ari_app.web.knowledge.search import found_by_meaning, merged
 from knowledge.article import KINDS
 from knowledge.review import Stage
 from knowledge.staleness import Flag
@@ -95,7 +95,7 @@ async def article_list(
     asked: Annotated[Asked, Depends(_asked)],
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    meant = await found_by_meaning(place.desk, asked.text) if asked.text else []
+    meant = await found_by_meaning(place.desk.suggestions, asked.text) if asked.text else []
     return await asyncio.to_thread(_page, visitor, place, asked, meant, page)
 
 
@@ -105,8 +105,8 @@ def _page(visitor: Visitor, place: Place, asked: Asked, meant: Sequence[ArticleK
     in_view = {view: [row for row in rows if row.is_in(view, user)] for view in views_of(user)}
     found = [row for row in in_view.get(asked.view, rows) if asked.admits(row)]
     if asked.text:
-        order = merged(meant, found_by_words(asked.text, found))
-        found = [row for key in order for row in found if row.key == key]
+        by_key = {row.key: row for row in found}
+        found = [by_key[key] for key in merged(meant, place.desk.by_words.found(asked.text)) if key in by_key]
     first = (page - 1) * _PER_PAGE
     context = {
         "visitor": visitor,

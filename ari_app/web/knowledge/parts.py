@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from ari_app.outage_scope import CurrentDialplan, as_read
 from ari_app.web.desk.suggestions import Suggestions
 from ari_app.web.knowledge.form import clean
+from ari_app.web.knowledge.search import SearchByWords
 from ari_app.web.names import Names
 from knowledge.errors import Problem
 from knowledge.store.base import KnowledgeBase
@@ -43,6 +44,7 @@ class KnowledgeDesk:
     """Made once; `suggestions` is the line's own matcher, `current` the dialplan in force."""
 
     base: KnowledgeBase
+    by_words: SearchByWords
     suggestions: Suggestions
     current: CurrentDialplan
     try_out: Trial

@@ -16,8 +16,7 @@ _CLOSED = frozenset({Stage.RETIRED, Stage.DROPPED})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`stage` is "" where there is nothing but what is published; `author` that of the version which is worked on;
-    `words` is all of it in small letters."""
+    """`stage` is "" where there is nothing but what is published; `author` that of the version which is worked on."""
 
     key: ArticleKey
     path: str
@@ -26,7 +25,6 @@ class Row:
     system: str
     kind: str
     owner: str
-    words: str
     sites: tuple[str, ...] = ()
     stage: str = ""
     author: str = ""
@@ -102,7 +100,6 @@ def _row(
         version.system,
         version.kind,
         version.owner,
-        version.text.casefold(),
         version.sites,
         stage,
         author,
