@@ -14,6 +14,7 @@ from ari_app.editions.watch import DialplanWatch
 from ari_app.late import LateRecognizer
 from ari_app.outgoing.callbacks import Callbacks
 from ari_app.outgoing.dialling import Dialling
+from ari_app.published.speaking import AnswersAhead
 from ari_app.settings import Settings
 from ari_app.switchboard import Switchboard
 from ari_app.talk.transcription import Transcribers
@@ -50,4 +51,5 @@ class Exchange:
     tone: bytes
     now: Callable[[], datetime]
     queue_is_served: asyncio.Event
+    answers: AnswersAhead
     watch: DialplanWatch

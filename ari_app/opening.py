@@ -90,7 +90,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
         attendance = Attendance(client, distributor, keeper.tell, registrations, elsewhere)
         await attendance.take_stock()
 
-        answers = AnswersAhead(settings.synthesis, content.library)
+        answers = AnswersAhead(settings.synthesis)
         stack.push_async_callback(answers.close)
 
         async def on_change(edition: Edition) -> None:
@@ -123,6 +123,7 @@ async def open_exchange(settings: Settings) -> AsyncIterator[Exchange]:
             tone=await asyncio.to_thread(read_mulaw, sounds / "any" / "tone.wav"),
             now=now,
             queue_is_served=queue_is_served,
+            answers=answers,
             watch=DialplanWatch(editions, history, loader, store, now, on_change),
         )
 

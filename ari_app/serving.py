@@ -87,6 +87,7 @@ async def _listen(exchange: Exchange) -> None:
     log.info("ready", after_s=_age_s())
     # The dialplan may have been edited since Asterisk was configured.
     await renew_queues(exchange.client, exchange.settings, exchange.editions.current.dialplan.groups)
+    await exchange.answers.take(exchange.editions.current.articles.library)
     articles = published_articles(exchange.settings, exchange.store, exchange.now)
     await until_first(exchange.watch.follow(), *([articles.follow()] if articles else []))
 

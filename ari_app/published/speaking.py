@@ -1,40 +1,41 @@
-"""New answers are spoken into the speech cache before the first caller asks for them."""
+"""The answers of the articles are spoken into the speech cache before the first caller asks for them."""
 
 import asyncio
-import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import aclosing, suppress
+from pathlib import Path
 
 import structlog
 
-from ivr.speech.synthesis.errors import EngineMissing, SynthesisError
+from ivr.speech.sounds import read_manifest, text_hash
+from ivr.speech.synthesis.ahead import keep_ahead
 from ivr.speech.synthesis.settings import SynthesisSettings
-from ivr.speech.synthesis.synthesizer import Synthesizer
 from knowledge.library import Library
 
 log = structlog.get_logger(__name__)
-
-_NICENESS = 15
 
 Text = tuple[str, str]
 """Language and words."""
 
 
 class AnswersAhead:
-    """`library` is what calls have already. What is new in the next one is spoken by a synthesizer of our own, one text
-    at a time and at low priority: that of the calls is never waited for."""
+    """One text at a time, by voices that have the processor while nobody else wants it. Calls never wait for them: what
+    is not there yet is spoken by the calls' own synthesizer."""
 
-    def __init__(self, settings: SynthesisSettings, library: Library) -> None:
+    def __init__(self, settings: SynthesisSettings) -> None:
         self._settings = settings
-        self._known = frozenset(spoken_texts(library))
+        self._before: frozenset[Text] = frozenset()
         self._speaking: asyncio.Task[None] | None = None
 
     async def take(self, library: Library) -> None:
-        """New calls get these articles: what was still to be spoken of those before is given up. Returns at once."""
+        """New calls get these articles: those before are given up, and what is new among these comes first. Returns at
+        once."""
         await self.close()
-        wanted = dict.fromkeys(spoken_texts(library))
-        if new := [text for text in wanted if text not in self._known]:
-            self._speaking = asyncio.create_task(self._speak(new), name="answers ahead")
+        texts = tuple(dict.fromkeys(spoken_texts(library)))
+        new_first = sorted(texts, key=self._before.__contains__)
+        self._before = frozenset(texts)
+        self._speaking = asyncio.create_task(self._speak(new_first), name="answers ahead")
 
     async def close(self) -> None:
         if self._speaking is not None:
@@ -44,33 +45,19 @@ class AnswersAhead:
             self._speaking = None
 
     async def _speak(self, texts: list[Text]) -> None:
-        synthesizer, done = Synthesizer(self._settings), 0
         try:
-            for language, words in texts:
-                if await self._spoken(synthesizer, language, words):
-                    self._known |= {(language, words)}
-                    done += 1
-            log.info("new answers are in the speech cache", count=done, of=len(texts))
-        except EngineMissing as error:
-            log.warning("new answers are not spoken ahead", why=str(error))
+            wanted = await asyncio.to_thread(_not_recorded, texts, self._settings.sounds)
+            spoken_by: Counter[str] = Counter()
+            problems: set[str] = set()
+            async with aclosing(keep_ahead(wanted, self._settings, idle=True)) as keeping:
+                async for kept in keeping:
+                    spoken_by[kept.by or "nobody"] += 1
+                    if kept.problem and kept.problem not in problems:
+                        problems.add(kept.problem)
+                        log.warning("an answer is not spoken ahead", text=kept.text, why=kept.problem)
+            log.info("the answers are in the speech cache", **{by.replace(" ", "_"): n for by, n in spoken_by.items()})
         except Exception:
-            log.exception("new answers are not spoken ahead")
-        finally:
-            await synthesizer.close()
-
-    @staticmethod
-    async def _spoken(synthesizer: Synthesizer, language: str, words: str) -> bool:
-        try:
-            await synthesizer.synthesize(words, language)
-        except EngineMissing:
-            raise
-        except SynthesisError as error:
-            log.warning("an answer cannot be spoken ahead", text=words, why=str(error))
-            return False
-        if synthesizer.worker.pid is not None:
-            with suppress(OSError):  # it has ended
-                os.setpriority(os.PRIO_PROCESS, synthesizer.worker.pid, _NICENESS)
-        return True
+            log.exception("the answers are not spoken ahead")
 
 
 def spoken_texts(library: Library) -> Iterator[Text]:
@@ -78,3 +65,12 @@ def spoken_texts(library: Library) -> Iterator[Text]:
     for article in library.articles.values():
         for words in (article.topic, *(article.spoken_steps or (article.spoken,))):
             yield article.language, words.strip()
+
+
+def _not_recorded(texts: Iterable[Text], sounds: Path) -> list[Text]:
+    """
+    Raises:
+        ManifestError: what is recorded cannot be read.
+    """
+    recorded = {entry.text_hash for entry in read_manifest(sounds)}
+    return [(language, words) for language, words in texts if text_hash(language, words) not in recorded]

@@ -44,6 +44,9 @@ from ivr.speech.workers import RecognizerPool, engine_specs
 from ivr.words import Command, Words
 from knowledge.library import Library
 
+_PATIENCE_S = 300.0
+"""Nobody waits for an answer here: an utterance, or a text, may take as long as it takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioRung:
@@ -127,13 +130,12 @@ async def audio_rung(
         ManifestError: the manifest of recordings is broken.
     """
     dialplan = simulator.dialplan
-    # Nobody waits for an answer here: an utterance may take as long as it takes.
-    patient = replace(speech, languages=dialplan.menus.languages, queue=1000, max_wait_s=300.0, max_decode_s=60.0)
+    patient = replace(speech, languages=dialplan.menus.languages, queue=1000, max_wait_s=_PATIENCE_S, max_decode_s=60.0)
     words = {
         language: compose_vocabulary(language, vocabulary(dialplan, library, language))
         for language in dialplan.menus.languages
     }
-    synthesizer = Synthesizer(synthesis)
+    synthesizer = Synthesizer(replace(synthesis, live_timeout_s=_PATIENCE_S))
     try:
         async with caller_voice(synthesis) as voice, RecognizerPool(engine_specs(patient, words), patient) as pool:
             speaker = PromptSpeaker(Wording(dialplan.prompts), Recordings(synthesis.sounds), synthesizer)

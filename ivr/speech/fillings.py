@@ -1,5 +1,7 @@
-"""What fills the slots of the line's prompts, as far as it is known ahead: topics and answers, names of what there is
-to choose."""
+"""What fills the slots of the line's prompts, as far as it is recorded: topics, names of what there is to choose.
+
+Answers of articles come and go: they are spoken into the speech cache (`synthesis/ahead.py`).
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -35,9 +37,6 @@ def known_fillings(dialplan: Dialplan, library: Library) -> Fillings:
                 if choices_of(slot, dialplan)
             ],
             "agent.reason": [Filling("pauses", {"options": named_options(dialplan.pauses, dialplan, language)})],
-            "article.answer": [
-                Filling(article.id, {"answer": article.spoken}) for article in library.in_language(language)
-            ],
         }
         for language in dialplan.prompts
     }

@@ -71,10 +71,7 @@ def test_a_locked_account_is_solved_by_its_article(line: RealLine, calls: Mappin
     assert word_errors(LOCKED, said[0]) <= 0.25
     assert word_errors("yes", said[-1]) == 0
     heard = samples(placed.call.heard_wav)
-    greeting, article = (
-        where(line.prompt("greeting"), heard),
-        where(line.prompt("article.answer.account-locked"), heard),
-    )
+    greeting, article = where(line.prompt("greeting"), heard), where(line.answer("account-locked"), heard)
     assert greeting is not None
     assert article is not None
     assert greeting < article
@@ -90,7 +87,7 @@ def test_the_recording_begins_after_the_notice_and_has_both_sides(line: RealLine
     kept = samples(line.settings.tickets.recordings / recording.path)
     assert len(kept) / 8000 == pytest.approx(recording.seconds, abs=0.1)
     assert where(line.prompt("greeting"), kept) is None
-    assert where(line.prompt("article.answer.account-locked"), kept) is not None
+    assert where(line.answer("account-locked"), kept) is not None
     assert where(samples(placed.call.sent_wav)[_onset(placed) :], kept) is not None
 
 

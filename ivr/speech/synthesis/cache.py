@@ -36,6 +36,14 @@ class SpeechCache:
             path.touch()
         return audio
 
+    def holds(self, voice: str, text: str) -> bool:
+        """Whether there is something; it counts as used."""
+        try:
+            os.utime(self._path(voice, text))
+        except OSError:
+            return False
+        return True
+
     def keep(self, voice: str, text: str, audio: bytes) -> None:
         """Keep `audio` (mu-law) as what `voice` says for `text`."""
         try:

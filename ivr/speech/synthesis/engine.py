@@ -1,7 +1,8 @@
 """The engine's side of `worker.py`: jobs as JSON lines on standard input, one reply a line for each.
 
 A job is `{"number", "text", "voice"}`; the reply carries its number and either `audio` (mu-law, base64) or
-`refused` (why not). Before the first job the engine says `{"ready": true}`, or `{"missing": why}` and ends.
+`refused` (why not). Before the first job the engine says `{"ready": true}`; `{"missing": why}`, instead of that or of
+a reply, is its last word.
 """
 
 import base64
@@ -37,7 +38,11 @@ def serve(open_engine: Callable[[], Speak]) -> None:
         _send(replies, {"ready": True})
         for line in sys.stdin:
             job = json.loads(line)
-            _send(replies, {"number": job["number"], **_answer(speak, job["text"], job["voice"])})
+            try:
+                _send(replies, {"number": job["number"], **_answer(speak, job["text"], job["voice"])})
+            except EngineMissing as error:  # what only this voice needs
+                _send(replies, {"missing": str(error)})
+                return
 
 
 def _answer(speak: Speak, text: str, voice: str) -> dict[str, str]:

@@ -13,10 +13,11 @@ _TIMEOUT_S = 300.0
 
 
 @asynccontextmanager
-async def natural_voice(settings: SynthesisSettings) -> AsyncIterator[SpeechWorker]:
-    """Kokoro in a process of its own, which starts with the first text and ends with this context."""
+async def natural_voice(settings: SynthesisSettings, *, idle: bool = False) -> AsyncIterator[SpeechWorker]:
+    """Kokoro in a process of its own, which starts with the first text and ends with this context; `idle` as there."""
     voices, models = settings.sounds / "voices" / "kokoro.npz", settings.cache / "models"
-    worker = SpeechWorker("ivr.speech.synthesis.kokoro", _TIMEOUT_S, (str(voices.absolute()), str(models.absolute())))
+    files = str(voices.absolute()), str(models.absolute())
+    worker = SpeechWorker("ivr.speech.synthesis.kokoro", _TIMEOUT_S, files, idle=idle)
     try:
         yield worker
     finally:

@@ -12,11 +12,12 @@ class Synthesizer:
     """One for the whole process; its worker starts with the first text that is not cached. What the natural voice has
     spoken ahead (`ahead.py`) is found first."""
 
-    def __init__(self, settings: SynthesisSettings) -> None:
+    def __init__(self, settings: SynthesisSettings, *, idle: bool = False) -> None:
+        """Its worker is `idle`: that of what nobody waits for."""
         self._voices = settings.live_voices
         self._natural_voices = settings.recorded_voices
         self._cache = SpeechCache(settings.cache, settings.cache_mb * 1_000_000)
-        self._worker = SpeechWorker("ivr.speech.synthesis.espeak", settings.live_timeout_s)
+        self._worker = SpeechWorker("ivr.speech.synthesis.espeak", settings.live_timeout_s, idle=idle)
 
     @property
     def worker(self) -> SpeechWorker:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from ivr.speech.synthesis.errors import EngineMissing, SynthesisBusy, SynthesisError
+from ivr.speech.synthesis.giving_way import give_way
 
 _ROOT = Path(__file__).parents[3]
 _LONGEST_REPLY = 16 * 1024 * 1024
 _MOST_WAITING = 32
 _START_S = 60.0
+_IDLE_TIMEOUT_S = 3600.0
 
 
 class _EngineLost(Exception):
@@ -28,12 +30,14 @@ class _EngineLost(Exception):
 class SpeechWorker:
     """The engine of the module `engine`, started with `arguments` when first needed.
 
-    `timeout_s` bounds one job; the start of the process has its own, generous bound.
+    `timeout_s` bounds one job; the start of the process has its own, generous bound. One that is `idle` has the
+    processor only while nobody else wants it, and an hour for a job.
     """
 
-    def __init__(self, engine: str, timeout_s: float, arguments: Sequence[str] = ()) -> None:
+    def __init__(self, engine: str, timeout_s: float, arguments: Sequence[str] = (), *, idle: bool = False) -> None:
         self._command = (sys.executable, "-m", engine, *arguments)
-        self._timeout_s = timeout_s
+        self._timeout_s = _IDLE_TIMEOUT_S if idle else timeout_s
+        self._idle = idle
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -103,7 +107,9 @@ class SpeechWorker:
             cwd=_ROOT,
             start_new_session=True,  # Ctrl-C is for the process that owns this one, which ends it in order
         )
-        async with asyncio.timeout(_START_S):
+        if self._idle:
+            give_way(self._process.pid)
+        async with asyncio.timeout(max(_START_S, self._timeout_s)):
             await _reply(self._process)
         return self._process
 
