@@ -42,8 +42,15 @@ def find_groups(rows: FloatArray) -> list[Group]:
         return []
     with threadpool_limits(1):
         found = _leaders(rows) if len(rows) < _FEW else _dense(rows)
-    groups = [_group(rows, members) for members in found if len(members) >= LEAST]
+    groups = [group_of(rows, members) for members in found if len(members) >= LEAST]
     return sorted(groups, key=lambda group: -len(group.members))
+
+
+def group_of(rows: FloatArray, members: Sequence[int]) -> Group:
+    """The group of these sentences."""
+    middle = _middle(rows[list(members)])
+    typical = sorted(members, key=lambda member: -float(rows[member] @ middle))
+    return Group(tuple(typical), middle)
 
 
 def examples_of(group: Group, texts: Sequence[str]) -> tuple[str, ...]:
@@ -51,9 +58,12 @@ def examples_of(group: Group, texts: Sequence[str]) -> tuple[str, ...]:
     return _different((texts[member] for member in group.members), _MOST_EXAMPLES)
 
 
-def phrasings_of(group: Group, texts: Sequence[str]) -> tuple[str, ...]:
-    """Typical sentences, none of them nearly another, at most `MOST_PHRASINGS`."""
-    return _different((texts[member] for member in group.members), MOST_PHRASINGS)
+def phrasings_of(group: Group, texts: Sequence[str], taken: NearTexts) -> tuple[str, ...]:
+    """Typical sentences, at most `MOST_PHRASINGS`, none of them nearly another as long as there are others, and none
+    nearly one of `taken`."""
+    free = [text for member in group.members if next(taken.find(text := texts[member]), None) is None]
+    different = _different(free, MOST_PHRASINGS)
+    return (*different, *(text for text in free if text not in different))[: max(LEAST, len(different))]
 
 
 def _different(texts: Iterable[str], most: int) -> tuple[str, ...]:
@@ -114,12 +124,6 @@ def _leaders(rows: FloatArray) -> list[list[int]]:
         found.append(members.tolist())
         free[members] = False
     return found
-
-
-def _group(rows: FloatArray, members: Sequence[int]) -> Group:
-    middle = _middle(rows[list(members)])
-    typical = sorted(members, key=lambda member: -float(rows[member] @ middle))
-    return Group(tuple(typical), middle)
 
 
 def _middle(rows: FloatArray) -> FloatArray:

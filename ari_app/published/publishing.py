@@ -18,17 +18,24 @@ _DRAFTS = "trials"
 
 
 def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tuple[Problem, ...]:
-    """What the line would refuse `text` for as that article, beside all others that are in force; None is to be without
-    it. Empty: it would take it. Files of articles are named by their keys, as `en/vpn-slow.md`.
+    """`try_publications` of one article."""
+    return try_publications(settings, {key: text})
+
+
+def try_publications(settings: Settings, texts: Mapping[ArticleKey, str | None]) -> tuple[Problem, ...]:
+    """What the line would refuse `texts` for as those articles, beside all others that are in force; None is to be
+    without one. Empty: it would take them. Files of articles are named by their keys, as `en/vpn-slow.md`.
 
     Takes seconds, in a process that gives way to calls; what was found good and learnt is there when it is published.
     """
-    if text is not None and not isinstance(read := parse_article(text, key.file), Article):
-        return read
+    for key, text in texts.items():
+        if text is not None and not isinstance(read := parse_article(text, key.file), Article):
+            return read
     drafts = History(settings.state_dir / _DRAFTS)
     try:
         with drafts.draft(settings.dialplan, settings.knowledge.in_force) as draft:
-            _put(draft, key, text)
+            for key, text in texts.items():
+                _put(draft, key, text)
             version, verdicts = version_of(draft.dialplan, draft.articles), Verdicts(settings.state_dir)
             if verdicts.is_good(version):
                 return ()
@@ -38,7 +45,7 @@ def try_publication(settings: Settings, key: ArticleKey, text: str | None) -> tu
             return tuple(_of_article(in_place(problem, draft, settings.dialplan, Path())) for problem in found)
     except (TrialFailed, OSError) as error:
         hint = "try it again, and see the log of the web pages if that does not help"
-        return (Problem(key.file, 1, 1, "trial-failed", f"it could not be tried out: {error}", hint),)
+        return (Problem(next(iter(texts)).file, 1, 1, "trial-failed", f"it could not be tried out: {error}", hint),)
 
 
 def check_import(settings: Settings, texts: Mapping[ArticleKey, str]) -> tuple[Problem, ...]:

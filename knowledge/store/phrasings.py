@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import NotThere, OpenVersion
 from knowledge.learning import LINE, with_phrasings, without_phrasing
-from knowledge.near import NearTexts, near_form
 from knowledge.review import OPEN, Stage
 from knowledge.store.access import KnowledgeAccess, staged
 from knowledge.store.learning_shapes import LearntPhrasing, Meant, Proposal
@@ -116,6 +115,8 @@ class KnowledgePhrasings(KnowledgeAccess):
 def propose(session: Session, meant: Meant, most: int) -> PhrasingRow | None:
     """The row of the sentence, or of one in nearly the same words, in whatever state; None where the article is not
     there, or has as many as `most` proposals and learns no more."""
+    from knowledge.near import NearTexts, near_form  # its dictionaries take time that who opens a base seldom needs
+
     key = meant.key
     if session.get(ArticleRow, (key.language, key.article)) is None:
         return None
