@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.article import Article, parse_article
 from knowledge.errors import ArticleError, OpenVersion, Problem
 from knowledge.review import OPEN, Stage
 from knowledge.store.access import KnowledgeAccess
-from knowledge.store.reviewing import make_room, new_row
+from knowledge.store.reviewing import make_room, version_row
 from knowledge.store.shapes import ArticleKey, ImportReport, Origin
 from knowledge.store.tables import ArticleRow, VersionRow
 
@@ -27,25 +27,28 @@ class KnowledgeImporting(KnowledgeAccess):
             OpenVersion: drafts are wanted, and somebody is working on some of the articles.
         """
         articles = _read(texts)
-        added: list[ArticleKey] = []
-        changed: list[ArticleKey] = []
-        unchanged: list[ArticleKey] = []
+        stage, change = (Stage.PUBLISHED, "published") if publish else (Stage.DRAFT, "drafted")
         with self._changing() as session:
             there = _texts_by_stage(session)
-            known = {ArticleKey(row.language, row.article) for row in session.scalars(select(ArticleRow)).all()}
             if not publish:
                 _require_closed(texts, there)
-            for key, article in articles.items():
-                if texts[key] in _said(there.get(key, {}), publish):
-                    unchanged.append(key)
-                    continue
-                if publish:
+            unchanged = tuple(key for key in texts if texts[key] in _said(there.get(key, {}), publish))
+            numbers = _last_numbers(session)
+            added = tuple(key for key in texts if key not in numbers)
+            settled = {*unchanged, *added}
+            changed = tuple(key for key in texts if key not in settled)
+            # Few statements for all of them: a line that starts for the first time waits for it.
+            session.add_all(ArticleRow(language=key.language, article=key.article) for key in added)
+            session.flush()
+            if publish:
+                for key in changed:
                     make_room(session, key, at)
-                stage = Stage.PUBLISHED if publish else Stage.DRAFT
-                row = new_row(session, key, texts[key], article, stage, by, at, "", origin)
-                self._tell(session, row, "published" if publish else "drafted", by, at, {"origin": origin})
-                (changed if key in known else added).append(key)
-        return ImportReport(tuple(added), tuple(changed), tuple(unchanged))
+            for key in (*added, *changed):
+                number = numbers.get(key, 0) + 1
+                row = version_row(key, number, texts[key], articles[key], stage, by, at, "", origin)
+                session.add(row)
+                self._tell(session, row, change, by, at, {"origin": origin})
+        return ImportReport(added, changed, unchanged)
 
 
 def _read(texts: Mapping[ArticleKey, str]) -> dict[ArticleKey, Article]:
@@ -71,6 +74,13 @@ def _texts_by_stage(session: Session) -> dict[ArticleKey, dict[str, str]]:
     ):
         found.setdefault(ArticleKey(language, article), {})[stage] = text
     return found
+
+
+def _last_numbers(session: Session) -> dict[ArticleKey, int]:
+    """Of every article's versions."""
+    last = select(VersionRow.language, VersionRow.article, func.max(VersionRow.number))
+    rows = session.execute(last.group_by(VersionRow.language, VersionRow.article))
+    return {ArticleKey(language, article): number for language, article, number in rows}
 
 
 def _said(by_stage: Mapping[str, str], publish: bool) -> set[str]:

@@ -189,10 +189,27 @@ def new_row(
     origin: Origin,
 ) -> VersionRow:
     """A new version, flushed."""
-    row = VersionRow(
+    row = version_row(key, next_number(session, key), text, article, stage, by, at, why, origin)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def version_row(
+    key: ArticleKey,
+    number: int,
+    text: str,
+    article: Article,
+    stage: Stage,
+    by: str,
+    at: datetime,
+    why: str,
+    origin: Origin,
+) -> VersionRow:
+    return VersionRow(
         language=key.language,
         article=key.article,
-        number=next_number(session, key),
+        number=number,
         stage=stage,
         rev=1,
         text=text,
@@ -205,9 +222,6 @@ def new_row(
         published_at=at if stage is Stage.PUBLISHED else None,
         **copied(article),
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _go(row: VersionRow, step: Step, at: datetime) -> None:
