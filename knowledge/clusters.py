@@ -24,6 +24,7 @@ _NEIGHBOURS = 3  # that a sentence needs to be one of many: the default, as many
 _OF_ONE_KIND = 0.7  # cosine from which few sentences belong together
 _SAME_THING = 0.9  # cosine of two middles from which two clusters are one
 _ABOUT_IT = 0.75  # cosine from which a sentence that was left out belongs to the middle of a cluster
+_FAR_OFF = 0.5  # cosine with the middle below which a sentence is not about it, though nothing else is nearer
 _MOST_EXAMPLES = 5
 
 
@@ -42,7 +43,8 @@ def find_groups(rows: FloatArray) -> list[Group]:
         return []
     with threadpool_limits(1):
         found = _leaders(rows) if len(rows) < _FEW else _dense(rows)
-    groups = [group_of(rows, members) for members in found if len(members) >= LEAST]
+    kept = (_near_middle(rows, members) for members in found)
+    groups = [group_of(rows, members) for members in kept if len(members) >= LEAST]
     return sorted(groups, key=lambda group: -len(group.members))
 
 
@@ -124,6 +126,11 @@ def _leaders(rows: FloatArray) -> list[list[int]]:
         found.append(members.tolist())
         free[members] = False
     return found
+
+
+def _near_middle(rows: FloatArray, members: Sequence[int]) -> list[int]:
+    middle = _middle(rows[list(members)])
+    return [member for member in members if float(rows[member] @ middle) >= _FAR_OFF]
 
 
 def _middle(rows: FloatArray) -> FloatArray:

@@ -44,8 +44,8 @@ class Clustering:
                 examples = examples_of(group, asked)
                 question_ids = tuple(question.id for member in group.members for question in by_text[member])
                 near, owner = (article.id, article.owner) if article else (None, None)
-                question = _as_question(examples)
-                found.append(FoundCluster(id, question, examples, phrasings, near, owner, question_ids))
+                title = _as_question(examples)
+                found.append(FoundCluster(id, title, examples, phrasings, near, owner, question_ids))
         return found
 
     def _nearest(self, groups: Sequence[Group]) -> list[Article | None]:

@@ -11,10 +11,7 @@ from knowledge.wording import pinyin, split_words
 
 _REVIEWED_AFTER = timedelta(days=180)
 _WORDS_OF_ID = 6
-_UNSAID = frozenset(
-    ["a", "an", "the", "my", "i", "we", "you", "your", "me", "to", "for", "of", "in", "on", "it", "and", "please"]
-    + ["is", "are", "do", "does", "can", "could"]
-)
+_UNSAID = re.compile(r"an?|the|my|i|we|you|your|me|to|for|of|in|on|it|and|please|is|are|do|does|can|could")
 _TO_WRITE = {"en": ("To be written.", "Callers have asked:"), "zh": ("待撰写。", "来电者这样问：")}
 
 
@@ -42,7 +39,7 @@ def draft_of(cluster: Cluster, model: Article, article_id: str, on: date) -> Art
 def new_key(cluster: Cluster, is_known: Callable[[ArticleKey], bool]) -> ArticleKey:
     """An id made of the words of the question, that no article has."""
     words = re.findall(r"[a-z0-9]+", pinyin(" ".join(split_words(cluster.question))).casefold())
-    telling = [word for word in words if word not in _UNSAID] or words or ["question"]
+    telling = [word for word in words if not _UNSAID.fullmatch(word)] or words or ["question"]
     name = "-".join(telling[:_WORDS_OF_ID])[:80]
     key, count = ArticleKey(cluster.language, name), 2
     while is_known(key):
