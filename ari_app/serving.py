@@ -88,8 +88,11 @@ async def _listen(exchange: Exchange) -> None:
     # The dialplan may have been edited since Asterisk was configured.
     await renew_queues(exchange.client, exchange.settings, exchange.editions.current.dialplan.groups)
     await exchange.answers.take(exchange.editions.current.articles.library)
+    from ari_app.learning.opening import call_follower  # its libraries take a moment: not before the queue is served
+
     articles = published_articles(exchange.settings, exchange.store, exchange.now)
-    await until_first(exchange.watch.follow(), *([articles.follow()] if articles else []))
+    following = (exchange.watch.follow(), call_follower(exchange).follow())
+    await until_first(*following, *([articles.follow()] if articles else []))
 
 
 async def _remember_talks(exchange: Exchange) -> None:
