@@ -33,8 +33,17 @@ VOICES: Mapping[str, tuple[str, ...]] = {
     "en": ("am_michael", "bf_emma", "bm_george"),
     "zh": ("zm_yunxi", "zf_xiaoyi", "zf_xiaoxiao"),
 }
-LEVELS_DB: tuple[float | None, ...] = (None, 15.0, 10.0, 5.0, 0.0)
-"""How much quieter than the caller his surroundings are; None: silent."""
+AS_TYPED = "as typed"
+"""Nothing is spoken, nothing heard wrongly: the best that hearing could come to."""
+
+SURROUNDINGS: Mapping[str, float | None] = {
+    "silence": None,
+    "a room 15 dB below": 15.0,
+    "a room 10 dB below": 10.0,
+    "a room 5 dB below": 5.0,
+    "a room 0 dB below": 0.0,
+}
+"""How much quieter than the caller they are; None: silent."""
 
 _UNITS: Mapping[str, Callable[[str], list[str]]] = {"en": scoring.english_words, "zh": scoring.chinese_characters}
 _DEPTH = 3
@@ -55,12 +64,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A sentence, said and heard once. `errors` of so many `words` (in Mandarin: characters) were heard wrongly;
-    `place` is that of the target in the ranking (from 1; 0: not among the first three)."""
+    """A sentence, said among `surroundings` and heard once; `voice` is "" as typed. `errors` of so many `words` (in
+    Mandarin: characters) were heard wrongly; `place` is that of the target in the ranking (from 1; 0: not among the
+    first three)."""
 
     language: str
     voice: str
-    quieter_db: float | None
+    surroundings: str
     words: int
     errors: int
     place: int
@@ -69,11 +79,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Of one language at one level, all voices: the error rate of the recognizer, and the shares of sentences whose
-    target came first, or among the first three; `yardstick` is that of token_set_ratio, first place. All in percent."""
+    """Of one language in one kind of surroundings, all voices: the error rate of the recognizer, and the shares of
+    sentences whose target came first, or among the first three; `yardstick` is that of token_set_ratio, first place.
+    All in percent."""
 
     language: str
-    quieter_db: float | None
+    surroundings: str
     said: int
     errors: float
     first: float
@@ -150,24 +161,27 @@ async def _trials(
     asked: Sequence[Sentence],
     progress: Progress,
 ) -> AsyncIterator[Trial]:
-    rooms = {db: room(synthesis.sounds, db) for db in LEVELS_DB if db is not None}
+    for sentence in asked:
+        ours, theirs = search.places((Hypothesis(sentence.text),), sentence.target)
+        yield Trial(language, "", AS_TYPED, len(_UNITS[language](sentence.text)), 0, ours, theirs)
+    rooms = {around: room(synthesis.sounds, db) for around, db in SURROUNDINGS.items() if db is not None}
     one_of_few = asyncio.Semaphore(_AT_A_TIME)
 
-    async def trial(sentence: Sentence, voice: str, speech: bytes, db: float | None) -> Trial:
+    async def trial(sentence: Sentence, voice: str, speech: bytes, around: str) -> Trial:
         async with one_of_few:
-            sound = speech if db is None else _in_room(speech, rooms[db])
+            sound = _in_room(speech, rooms[around]) if around in rooms else speech
             heard = await ears.recognize(sound, language)
             units = _UNITS[language]
             said, text = units(sentence.text), units(heard[0].text if heard else "")
             ours, theirs = await asyncio.to_thread(search.places, heard, sentence.target)
-            return Trial(language, voice, db, len(said), scoring.errors(said, text), ours, theirs)
+            return Trial(language, voice, around, len(said), scoring.errors(said, text), ours, theirs)
 
     for voice in VOICES[language]:
         spoken = await _spoken(synthesis, voice, [sentence.text for sentence in asked])
-        for db in LEVELS_DB:
-            progress(f"{language}: {voice}, {'silence' if db is None else f'a room {db:g} dB below'}")
+        for around in SURROUNDINGS:
+            progress(f"{language}: {voice}, {around}")
             pairs = zip(asked, spoken, strict=True)
-            for done in await asyncio.gather(*(trial(sentence, voice, speech, db) for sentence, speech in pairs)):
+            for done in await asyncio.gather(*(trial(sentence, voice, speech, around) for sentence, speech in pairs)):
                 yield done
 
 
@@ -194,18 +208,18 @@ def _place(found: Sequence[str], target: str) -> int:
 
 
 def curve(trials: Iterable[Trial]) -> list[Point]:
-    """A point for each language and level, in the order in which they were measured."""
-    by_level: defaultdict[tuple[str, float | None], list[Trial]] = defaultdict(list)
+    """A point for each language and surroundings, in the order in which they were measured."""
+    alike: defaultdict[tuple[str, str], list[Trial]] = defaultdict(list)
     for trial in trials:
-        by_level[trial.language, trial.quieter_db].append(trial)
-    return [_point(language, db, of_level) for (language, db), of_level in by_level.items()]
+        alike[trial.language, trial.surroundings].append(trial)
+    return [_point(language, around, those) for (language, around), those in alike.items()]
 
 
-def _point(language: str, db: float | None, trials: Sequence[Trial]) -> Point:
+def _point(language: str, around: str, trials: Sequence[Trial]) -> Point:
     said = len(trials)
     return Point(
         language,
-        db,
+        around,
         said,
         100 * sum(trial.errors for trial in trials) / sum(trial.words for trial in trials),
         100 * sum(trial.place == 1 for trial in trials) / said,

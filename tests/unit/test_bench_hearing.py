@@ -4,22 +4,25 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from ari_app.bench.hearing import Trial, curve, held_out
+from ari_app.bench.hearing import AS_TYPED, Trial, curve, held_out
 from ari_app.bench.hearing_report import hearing_rows, picture
 from knowledge.target import Target
 
 TRIALS = [
-    Trial("en", "am_michael", None, words=10, errors=1, place=1, yardstick_place=1),
-    Trial("en", "bf_emma", None, words=10, errors=0, place=2, yardstick_place=0),
-    Trial("en", "am_michael", 5.0, words=10, errors=12, place=0, yardstick_place=0),
-    Trial("en", "bf_emma", 5.0, words=10, errors=4, place=3, yardstick_place=1),
+    Trial("en", "", AS_TYPED, words=10, errors=0, place=1, yardstick_place=1),
+    Trial("en", "am_michael", "silence", words=10, errors=1, place=1, yardstick_place=1),
+    Trial("en", "bf_emma", "silence", words=10, errors=0, place=2, yardstick_place=0),
+    Trial("en", "am_michael", "a room 5 dB below", words=10, errors=12, place=0, yardstick_place=0),
+    Trial("en", "bf_emma", "a room 5 dB below", words=10, errors=4, place=3, yardstick_place=1),
 ]
 
 
 def test_a_point_sums_the_words_and_counts_the_places_of_all_voices() -> None:
-    quiet, loud = curve(TRIALS)
+    typed, quiet, loud = curve(TRIALS)
+    assert (typed.said, typed.errors, typed.first) == (1, 0.0, 100.0)
     assert (quiet.said, quiet.errors, quiet.first, quiet.third, quiet.yardstick) == (2, 5.0, 50.0, 100.0, 50.0)
-    assert (loud.quieter_db, loud.errors, loud.first, loud.third, loud.yardstick) == (5.0, 80.0, 0.0, 50.0, 50.0)
+    assert loud.surroundings == "a room 5 dB below"
+    assert (loud.errors, loud.first, loud.third, loud.yardstick) == (80.0, 0.0, 50.0, 50.0)
 
 
 def test_rows_show_levels_and_voices() -> None:
@@ -33,7 +36,7 @@ def test_the_picture_is_well_formed_and_has_a_line_for_each_series() -> None:
     root = ElementTree.fromstring(picture(curve(TRIALS)))  # noqa: S314  our own
     lines = root.findall("{http://www.w3.org/2000/svg}polyline")
     assert [line.get("class") for line in lines] == ["first", "third", "plain"]
-    assert all(len((line.get("points") or "").split()) == 2 for line in lines)
+    assert all(len((line.get("points") or "").split()) == 3 for line in lines)
 
 
 def test_what_is_asked_was_not_learnt_and_nothing_else_is_lost() -> None:
