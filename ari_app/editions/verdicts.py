@@ -1,4 +1,4 @@
-"""Versions that were tried out and found good, known to every process: none is tried out twice."""
+"""Versions that were tried out and found good, or that calls had, known to every process: none is tried out twice."""
 
 import contextlib
 import time

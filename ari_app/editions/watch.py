@@ -47,7 +47,9 @@ class DialplanWatch:
 
     async def follow(self) -> None:
         """Runs for as long as the controller does."""
-        await self._tell(Kind.DIALPLAN_CHANGED, {"version": self.editions.current.version})
+        version = self.editions.current.version
+        await self._tell(Kind.DIALPLAN_CHANGED, {"version": version})
+        Verdicts(self.loader.settings.state_dir).note_good(version)  # calls have it: who goes back to it need not wait
         last: Files = {}
         taken: Files = {}
         while True:
