@@ -16,6 +16,7 @@ from ari_app.web.application import add_line_pages
 from ari_app.web.knowledge.parts import KnowledgeDesk
 from knowledge.errors import Problem
 from knowledge.store import ArticleKey, KnowledgeBase
+from knowledge.store.learning_shapes import Asked, FoundCluster, Lesson, Meant
 from tickets.rights import Role
 from tickets.viewer.access import SESSION_COOKIE, TOKEN_HEADER, form_token
 from tickets.viewer.app import utc_now
@@ -24,6 +25,14 @@ SHIPPED = Settings().knowledge.articles
 SLOW = ArticleKey("en", "vpn-slow")
 CONNECT = ArticleKey("en", "vpn-access")
 PAGE = f"/knowledge/{SLOW}"
+BADGE = (
+    "my badge does not open the gate",
+    "the gate stays shut",
+    "the reader at the door is red",
+    "my card is refused at the entrance",
+    "I am standing outside, my badge is dead",
+    "the turnstile does not know me",
+)
 FORM = {
     "question": "Why does the wall clock stop?",
     "topic": "a stopped wall clock",
@@ -70,6 +79,28 @@ def import_some(base: KnowledgeBase) -> None:
     base.import_texts(texts, "line", utc_now() - timedelta(days=3), publish=True, origin="shipped")
 
 
+def teach(base: KnowledgeBase) -> None:
+    """What five calls have shown: phrasings to be decided, one of them doubtful, and questions without an answer."""
+    now = utc_now()
+    meant = {
+        1: (Meant(SLOW, "from home the web is like treacle", None, False),),
+        2: (Meant(SLOW, "from home the web is like treacle", None, False),),
+        3: (Meant(SLOW, "I cannot dial in to the tunnel", CONNECT.article, True),),
+        4: (Meant(CONNECT, "how do I dial in from the train", None, False),),
+        5: (Meant(CONNECT, "please let me in from my kitchen", None, False),),
+    }
+    asked = {n: (Asked("en", f"my badge does not open gate {n}", now),) for n in meant}
+    lessons = [Lesson(f"call-{n}", now - timedelta(hours=n), meant[n], asked[n]) for n in meant]
+    base.learn(lessons, read_to=0, most=20)
+    questions = base.questions("en", now - timedelta(days=1))
+    texts = tuple(question.text for question in questions)
+    ids = tuple(question.id for question in questions)
+    badge = FoundCluster(
+        None, "My badge does not open the gate", texts[:3], BADGE, CONNECT.article, "network team", ids
+    )
+    base.keep_clusters("en", [badge])
+
+
 def open_house(folder: Path) -> Iterator[House]:
     """The pages of a line without a controller; the line's trial is the scene's own."""
     settings = replace(Settings(), state_dir=folder)
@@ -83,7 +114,9 @@ def open_house(folder: Path) -> Iterator[House]:
         # Without a dialplan the matcher is not learnt, which would take longer than all of a test: words must do.
         none = CurrentDialplan(replace(settings, dialplan=folder / "none"))
         desk: KnowledgeDesk = app.state.knowledge
-        app.state.knowledge = replace(desk, try_out=try_out, suggestions=replace(desk.suggestions, current=none))
+        learning = replace(desk.learning, try_out=lambda texts: tuple(houses[0].refused))
+        suggestions = replace(desk.suggestions, current=none)
+        app.state.knowledge = replace(desk, learning=learning, try_out=try_out, suggestions=suggestions)
 
     for site in serve(folder, add):
         house = House(site, open_base(site.store))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ari_app.outage_scope import as_read
 from ari_app.web.knowledge.parts import ACCEPTED, LONGEST_COMMENT, ArticlePlace, path_of
 from ari_app.web.knowledge.steps import open_of
+from ari_app.web.knowledge.taught import learnt_of
 from knowledge.errors import ArticleNotFound
 from knowledge.review import Stage
 from knowledge.store.shapes import ArticleKey, Version
@@ -59,6 +60,7 @@ def show(
     """The page; `suggestion` and `retiring` are what was typed and could not be taken."""
     shown = readable_version(visitor.user, place)
     may_write = visitor.user.may(Right.KNOWLEDGE_WRITE)
+    outcomes = place.desk.learning.outcomes(place.now) if may_write else {}
     is_published = shown.stage is Stage.PUBLISHED
     context = {
         "visitor": visitor,
@@ -70,8 +72,10 @@ def show(
         "is_in_force": shown.is_in_force(place.today),
         "open": open_of(place.base.versions(place.key)) if may_write else None,
         "may_write": may_write,
-        "may_retire": is_published and visitor.user.may(Right.KNOWLEDGE_REVIEW),
-        "flags": place.base.flags(place.key, on=place.today) if may_write else (),
+        "may_review": visitor.user.may(Right.KNOWLEDGE_REVIEW),
+        "flags": place.base.flags(place.key, outcomes, place.today) if may_write else (),
+        "outcome": outcomes.get(place.key),
+        "learnt": list(learnt_of(shown, place)) if may_write else (),
         "related": list(_related(visitor.user, place, shown.content.related)),
         "attachments": place.base.attachments(place.key),
         "suggestions": place.base.comments(shown.id) if may_write else (),

@@ -112,6 +112,7 @@ def _page(visitor: Visitor, place: Place, asked: Asked, meant: Sequence[ArticleK
         "visitor": visitor,
         "asked": asked,
         "views": {view: len(of_view) for view, of_view in in_view.items()},
+        "proposed": len(place.desk.learning.proposals()) if user.may(Right.KNOWLEDGE_WRITE) else 0,
         "choices": _choices(place, rows, user.may(Right.KNOWLEDGE_WRITE)),
         "may_write": user.may(Right.KNOWLEDGE_WRITE),
         "rows": found[first : first + _PER_PAGE],

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse
 
+from ari_app.learning import Learning
 from ari_app.outage_scope import CurrentDialplan, as_read
 from ari_app.web.desk.suggestions import Suggestions
 from ari_app.web.knowledge.form import clean
@@ -43,11 +44,15 @@ Trial = Callable[[ArticleKey, str | None], Sequence[Problem]]
 class KnowledgeDesk:
     """Made once; `suggestions` is the line's own matcher, `current` the dialplan in force."""
 
-    base: KnowledgeBase
+    learning: Learning
     by_words: SearchByWords
     suggestions: Suggestions
     current: CurrentDialplan
     try_out: Trial
+
+    @property
+    def base(self) -> KnowledgeBase:
+        return self.learning.base
 
     def sites(self, language: str) -> Mapping[str, str]:
         dialplan = self.current.dialplan

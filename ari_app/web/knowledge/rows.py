@@ -56,7 +56,8 @@ def rows_for(user: User, place: Place) -> list[Row]:
     if not user.may(Right.KNOWLEDGE_WRITE):
         in_force = place.base.in_force(place.today)
         return [_row(version) for version in in_force if is_for_everybody(version, place.today)]
-    return [_of_entry(entry, place.base) for entry in place.base.entries(on=place.today)]
+    outcomes = place.desk.learning.outcomes(place.now)
+    return [_of_entry(entry, place.base) for entry in place.base.entries(outcomes=outcomes, on=place.today)]
 
 
 def _of_entry(entry: Entry, base: KnowledgeBase) -> Row:
