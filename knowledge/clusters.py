@@ -22,8 +22,9 @@ _FEW = 60  # too few to know what is dense
 _DIMENSIONS = 30
 _NEIGHBOURS = 3  # that a sentence needs to be one of many: the default, as many as a cluster has, leaves half out
 _OF_ONE_KIND = 0.7  # cosine from which few sentences belong together
-_SAME_THING = 0.9  # cosine of two middles from which two clusters are one
+_SAME_THING = 0.8  # cosine of two middles from which two clusters are one
 _ABOUT_IT = 0.75  # cosine from which a sentence that was left out belongs to the middle of a cluster
+_ALIKE = 0.9  # cosine from which one of two phrasings is enough
 _FAR_OFF = 0.5  # cosine with the middle below which a sentence is not about it, though nothing else is nearer
 _MOST_EXAMPLES = 5
 
@@ -60,12 +61,17 @@ def examples_of(group: Group, texts: Sequence[str]) -> tuple[str, ...]:
     return _different((texts[member] for member in group.members), _MOST_EXAMPLES)
 
 
-def phrasings_of(group: Group, texts: Sequence[str], taken: NearTexts) -> tuple[str, ...]:
-    """Typical sentences, at most `MOST_PHRASINGS`, none of them nearly another as long as there are others, and none
+def phrasings_of(group: Group, texts: Sequence[str], rows: FloatArray, taken: NearTexts) -> tuple[str, ...]:
+    """Typical sentences, at most `MOST_PHRASINGS`, none of them much like another as long as there are others, and none
     nearly one of `taken`."""
-    free = [text for member in group.members if next(taken.find(text := texts[member]), None) is None]
-    different = _different(free, MOST_PHRASINGS)
-    return (*different, *(text for text in free if text not in different))[: max(LEAST, len(different))]
+    free = [member for member in group.members if next(taken.find(texts[member]), None) is None]
+    chosen: list[int] = []
+    for most_alike in (_ALIKE, 1.0):
+        for member in free:
+            is_new = member not in chosen and not (chosen and (rows[chosen] @ rows[member]).max() > most_alike)
+            if is_new and len(chosen) < (MOST_PHRASINGS if most_alike < 1.0 else LEAST):
+                chosen.append(member)
+    return tuple(texts[member] for member in chosen)
 
 
 def _different(texts: Iterable[str], most: int) -> tuple[str, ...]:

@@ -20,6 +20,11 @@ _LONGEST = 200
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ONES_OWN = re.compile(r"\[hidden\]|\d[\d\s.-]{3,}\d|\S@\S")
 """What somebody has said of himself: what was masked, a long number, an address."""
+_GREETING = re.compile(
+    r"^(?:(?:hello|hi(?: there)?|hey|good (?:morning|afternoon|evening)|excuse me|please|sorry|uh|um|well|okay)\b[\s,]*"
+    r"|(?:你好|您好|喂|请问|早上好|下午好)[，,\s]*)+(?=\S)",
+    re.IGNORECASE,
+)
 _BLOCK = re.compile(r"^phrasings:[ \t]*\n(?P<items>(?:[ \t]*-[ \t].*\n(?:[ \t]++(?!-[ \t]).*\n)*)+)", re.MULTILINE)
 _ITEM = re.compile(r"[ \t]*-[ \t].*\n(?:[ \t]++(?!-[ \t]).*\n)*")
 
@@ -35,8 +40,8 @@ def is_learnable(text: str) -> bool:
 
 
 def as_phrasing(text: str) -> str:
-    """As phrasings are written: blanks single, no full stop."""
-    return " ".join(text.split()).rstrip(".。!！")
+    """As phrasings are written: without a greeting, blanks single, no full stop."""
+    return _GREETING.sub("", " ".join(text.split())).rstrip(".。!！")
 
 
 def with_phrasings(text: str, file: Path, added: Sequence[str]) -> str:

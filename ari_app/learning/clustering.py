@@ -39,7 +39,7 @@ class Clustering:
         nearest, taken = self._nearest([group for _, group in groups]), self._taken()
         found = []
         for (id, group), article in zip(groups, nearest, strict=True):
-            phrasings = phrasings_of(group, asked, taken)
+            phrasings = phrasings_of(group, asked, rows, taken)
             if len(phrasings) >= LEAST:
                 examples = examples_of(group, asked)
                 question_ids = tuple(question.id for member in group.members for question in by_text[member])

@@ -1,7 +1,7 @@
 """The event log is read for what calls teach: phrasings to propose, and questions that no article answers."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -120,7 +120,7 @@ class CallFollower:
         shown = read_call(events, menus.menus.keys(), words.get)
         meant = [await _meant(known, said, article, self.settings.most_phrasings) for said, article in shown.meant]
         solved = [await _of_category(known, *one, self.settings.most_phrasings) for one in shown.solved]
-        asked = [await _asked(known, said) for said in shown.asked]
+        asked = (_asked(known, said) for said in shown.asked)
         return Lesson(
             call_id,
             events[-1].at,
@@ -154,7 +154,9 @@ async def _meant(known: Understanding, said: Said, article_id: str, most: int) -
     """None where the article would learn nothing by it, or nothing more."""
     text = as_phrasing(mask(said.text))
     article = known.articles.library.get(article_id, said.language)
-    if article is None or not is_learnable(text) or len(article.phrasings) >= most or _has_near(article, text):
+    if article is None or not is_learnable(text) or len(article.phrasings) >= most:
+        return None
+    if _has_near((article.question, *article.phrasings), text):
         return None
     ranking = await known.matcher.rank((Hypothesis(text),), said.language)
     best = ranking.candidates[0] if ranking.candidates else None
@@ -175,20 +177,18 @@ async def _of_category(known: Understanding, said: Said, category: str, most: in
     return None
 
 
-async def _asked(known: Understanding, said: Said) -> Asked | None:
-    """None of what is no question to the line."""
+def _asked(known: Understanding, said: Said) -> Asked | None:
+    """None of what is known to be no question to the line."""
     text = as_phrasing(mask(said.text))
-    if not is_learnable(text):
-        return None
-    ranking = await known.matcher.rank((Hypothesis(text),), said.language)
-    return Asked(said.language, text, said.at) if ranking.nearest or not ranking.candidates else None
+    chatter = known.articles.library.chatter.get(said.language, ())
+    return Asked(said.language, text, said.at) if is_learnable(text) and not _has_near(chatter, text) else None
 
 
-def _has_near(article: Article, text: str) -> bool:
-    own = NearTexts()
-    for phrasing in (article.question, *article.phrasings):
-        own.add(phrasing, "")
-    return next(own.find(text), None) is not None
+def _has_near(texts: Iterable[str], text: str) -> bool:
+    known = NearTexts()
+    for each in texts:
+        known.add(each, "")
+    return next(known.find(text), None) is not None
 
 
 def _nearest(ranking: Ranking, article: Article) -> tuple[str | None, bool]:

@@ -36,7 +36,10 @@ def test_what_may_be_learnt(text: str, does: bool) -> None:
 
 def test_how_it_is_written() -> None:
     assert as_phrasing(" The VPN  is slow. ") == "The VPN is slow"
-    assert as_phrasing("邮箱满了。") == "邮箱满了"
+    assert as_phrasing("Good morning, um, hi there the VPN is slow") == "the VPN is slow"
+    assert as_phrasing("history is slow") == "history is slow"
+    assert as_phrasing("你好，请问邮箱满了。") == "邮箱满了"
+    assert as_phrasing("hello") == "hello"
 
 
 @pytest.mark.parametrize("file", sorted(ARTICLES.glob("*/*.md"))[::20], ids=lambda file: str(file.stem))

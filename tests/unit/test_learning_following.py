@@ -32,7 +32,7 @@ class Known:
 
     ranking: Ranking = UNSURE
     articles: SpokenLibrary = field(
-        default_factory=lambda: SpokenLibrary(Library({("en", KEY.article): an_article()}, {}))
+        default_factory=lambda: SpokenLibrary(Library({("en", KEY.article): an_article()}, {"en": ("is it raining",)}))
     )
 
     @property
@@ -154,8 +154,7 @@ async def test_secrets_are_no_questions_and_what_is_chatter_neither(house: House
     house.call("two", SLOW, answer="no")
     await house.follower().look()
     assert [question.text for question in house.base.questions("en", START)] == [SLOW]
-    house.known.ranking = Ranking("nomatch", (Candidate(VPN, 0.01),), "")
-    house.call("three", "hello are you there", answer="no")
+    house.call("three", "hello, is it raining", answer="no")
     await house.follower().look()
     assert len(house.base.questions("en", START)) == 1
 
