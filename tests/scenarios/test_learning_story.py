@@ -1,6 +1,7 @@
 """From calls about something that no article answers to an article that does: one story, from its first call to a wrong
 phrasing that is found and withdrawn. The calls are real ones but for the telephone. # 000-18"""
 
+import asyncio
 import itertools
 import json
 import random
@@ -124,6 +125,11 @@ class Caller(EndsWithWait):
         raise CallerHungUp
 
 
+def _tens(texts: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(texts), 10):
+        yield texts[start : start + 10]
+
+
 def _said(text: str) -> Utterance:
     return Utterance((Hypothesis(text),))
 
@@ -167,7 +173,11 @@ class House:
         return taken
 
     async def calls(self, all_say: Iterable[str], topic: str | None = None) -> list[SimulatedCall]:
-        return [await self.call(says, topic) for says in all_say]
+        """Ten at a time."""
+        taken: list[SimulatedCall] = []
+        for some in _tens(list(all_say)):
+            taken += await asyncio.gather(*(self.call(says, topic) for says in some))
+        return taken
 
     async def follow(self) -> None:
         simulator, now = self.simulator, self.today
