@@ -14,6 +14,7 @@ from tickets.settings import TicketsSettings
 from tickets.store import Store
 from tickets.viewer import api, audit, login, outage_api, outage_pages, pages, stream, users
 from tickets.viewer.access import SecurityHeaders
+from tickets.viewer.body_limit import BodyLimit
 from tickets.viewer.context import OutageDesk, Part, Viewer
 from tickets.viewer.live import LiveHub
 from tickets.viewer.presentation import Labels
@@ -49,6 +50,7 @@ def create_app(
     app.state.viewer = Viewer(settings, store, labels or {}, templates, live, now, outages or OutageDesk())
     app.state.companions = []
     app.state.viewer.parts += PARTS
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
     for part in (login, stream, pages, outage_pages, users, audit, api, outage_api):
