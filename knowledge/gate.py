@@ -16,45 +16,61 @@ from knowledge.opinion import Judgement
 
 _SHARPNESS = 20.0  # of a cosine as the logarithm of a probability
 _UNKNOWN = -20.7  # all opinions' floor: a target that none of them has learnt
-_OF_BEST = slice(4, None, 3)  # where `weigh` puts each opinion's cosine of the best target
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What all opinions say together: (texts, targets) and, of how clear that is, (texts, signs)."""
+    """What all opinions say together, each a row for a text.
+
+    Over all targets and chatter: `log_probability`; `votes`, the share of opinions for which a target is the best;
+    `similarity`, of each opinion, (texts, opinions, targets), the cosine of its nearest phrasing.
+    """
 
     log_probability: FloatArray
-    signs: FloatArray
+    votes: FloatArray
+    similarity: FloatArray
+
+    def pooled(self, weights: Sequence[float]) -> Evidence:
+        """One row for all texts, which are readings of one utterance: the probability of a target is the mean of what
+        it is by each of them, so readings that disagree make none of their targets probable."""
+        share = np.asarray(weights, dtype=np.float64) / np.sum(weights)
+        log_probability = np.logaddexp.reduce(self.log_probability + np.log(share)[:, np.newaxis], axis=0)
+        votes, similarity = (np.average(part, axis=0, weights=share) for part in (self.votes, self.similarity))
+        return Evidence(log_probability[np.newaxis], votes[np.newaxis], similarity[np.newaxis])
+
+    def best(self) -> npt.NDArray[np.intp]:
+        """The most probable target of each text; never chatter, which only takes from its clearness."""
+        return np.asarray(self.log_probability[:, :-1].argmax(axis=1), dtype=np.intp)
+
+    def signs(self) -> FloatArray:
+        """How clear the best target is: (texts, signs)."""
+        best, texts = self.best(), np.arange(len(self.log_probability))
+        rivals = self.log_probability.copy()
+        rivals[texts, best] = -np.inf
+        of_best = self.log_probability[texts, best]
+        entropy = -(np.exp(self.log_probability) * self.log_probability).sum(axis=1)
+        signs = [of_best, of_best - rivals.max(axis=1), entropy, self.votes[texts, best]]
+        for similarity in self.similarity.swapaxes(0, 1):
+            near = similarity[texts, best]
+            others = similarity.copy()
+            others[texts, best] = 0.0
+            signs += [near, similarity.max(axis=1), near - others.max(axis=1)]
+        return np.stack(signs, axis=1).astype(np.float32)
 
 
-def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: float, targets: int) -> Evidence:
-    """The weighted mean of the opinions' log-probabilities, normalised, and the signs of its clearness.
+def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: float) -> Evidence:
+    """The weighted mean of the opinions' log-probabilities, normalised, and what else they say.
 
     `nearness` is the weight of how near the nearest phrasing is for the best encoder, beside that mean.
-
-    The best is one of the first `targets`; a column after them is chatter, which only takes from their clearness.
     """
     mean = np.average([judgement.log_probability for judgement in judgements], axis=0, weights=weights)
     near = nearness * _SHARPNESS * best_encoder(judgements).similarity
     mean = mean + np.where(mean > _UNKNOWN, near, 0.0)
     log_probability = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
-    best = log_probability[:, :targets].argmax(axis=1)
-    texts = np.arange(len(best))
-    rivals = log_probability.copy()
-    rivals[texts, best] = -np.inf
-    signs = [
-        log_probability[texts, best],
-        log_probability[texts, best] - rivals.max(axis=1),
-        -(np.exp(log_probability) * log_probability).sum(axis=1),
-        np.mean([judgement.log_probability.argmax(axis=1) == best for judgement in judgements], axis=0),
-    ]
+    votes = np.zeros(log_probability.shape, dtype=np.float32)
     for judgement in judgements:
-        of_best = judgement.similarity[texts, best]
-        others = judgement.similarity.copy()
-        others[texts, best] = 0.0
-        signs += [of_best, judgement.similarity.max(axis=1), of_best - others.max(axis=1)]
-    of_targets = np.asarray(log_probability[:, :targets], dtype=np.float32)
-    return Evidence(of_targets, np.stack(signs, axis=1).astype(np.float32))
+        votes[np.arange(len(votes)), judgement.log_probability.argmax(axis=1)] += 1 / len(judgements)
+    return Evidence(log_probability, votes, np.stack([judgement.similarity for judgement in judgements], axis=1))
 
 
 def best_encoder(judgements: Sequence[Judgement]) -> Judgement:
@@ -63,20 +79,21 @@ def best_encoder(judgements: Sequence[Judgement]) -> Judgement:
 
 
 class Gate:
-    """Turns signs into the probability that the best target is right.
+    """Turns evidence into the probability that the best target is right.
 
     Where there is nothing to learn from (every target has one phrasing only), the nearest cosine stands in for it.
     """
 
-    def __init__(self, signs: Sequence[FloatArray], is_right: Sequence[npt.NDArray[np.bool_]]) -> None:
-        """Learn from trials: the signs of their texts, and whether the best target was right."""
+    def __init__(self, trials: Sequence[Evidence], is_right: Sequence[npt.NDArray[np.bool_]]) -> None:
+        """Learn from trials: the evidence of their texts, and whether the best target was right."""
         self._model = None
         if any(trial.any() for trial in is_right) and not all(trial.all() for trial in is_right):
             self._model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-            self._model.fit(np.concatenate(signs), np.concatenate(is_right))
+            self._model.fit(np.concatenate([trial.signs() for trial in trials]), np.concatenate(is_right))
 
-    def confidence(self, signs: FloatArray) -> FloatArray:
+    def confidence(self, evidence: Evidence) -> FloatArray:
         """For each text the probability, 0…1, that its best target is right."""
         if self._model is None:
-            return np.asarray(signs[:, _OF_BEST].mean(axis=1).clip(0.0, 1.0), dtype=np.float32)
-        return np.asarray(self._model.predict_proba(signs)[:, 1], dtype=np.float32)
+            closeness = evidence.similarity.mean(axis=1)[np.arange(len(evidence.votes)), evidence.best()]
+            return np.asarray(closeness.clip(0.0, 1.0), dtype=np.float32)
+        return np.asarray(self._model.predict_proba(evidence.signs())[:, 1], dtype=np.float32)

@@ -33,6 +33,7 @@ _WEIGHT_OF_WORDS = {"zh": 1.5}
 _USUAL_WEIGHT_OF_WORDS = 0.5
 _FOLDS = 5
 _ENOUGH_TO_CALIBRATE = 3000
+_MOST_ASKED = 4000  # of the phrasings held back at once
 _MOST_FOR_HEADS = 3_000_000  # phrasings times targets: beyond, learning heads takes minutes
 _NEARNESS = (0.25, 0.5, 0.0)  # to choose from by the phrasings held back; the first of equal ones
 _NEARNESS_OF_FEW = 0.5  # where nothing can be held back
@@ -148,11 +149,10 @@ class Matcher:
         if not said:
             return Ranking("nomatch", ())
         judgements = self._judge([text for text, _ in said])
-        evidence = weigh(judgements, self._weights, self._nearness, len(self._targets))
         weights = [weight for _, weight in said]
-        log_probability = np.average(evidence.log_probability, axis=0, weights=weights)
-        signs = np.average(evidence.signs, axis=0, weights=weights)
-        confidence = float(self._gate.confidence(signs[np.newaxis])[0])
+        evidence = weigh(judgements, self._weights, self._nearness).pooled(weights)
+        confidence = float(self._gate.confidence(evidence)[0])
+        log_probability = evidence.log_probability[0, :-1]
         best = np.argsort(-log_probability)[:limit]
         share = np.exp(log_probability[best] - log_probability[best[0]])
         candidates = tuple(
@@ -207,13 +207,9 @@ def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> tuple[float, 
     others, which are then out of scope."""
     trials = list(_trials(phrasings))
     nearness = _choose_nearness(trials, weights, phrasings.targets)
-    signs: list[FloatArray] = []
-    right: list[npt.NDArray[np.bool_]] = []
-    for judgements, labels, _ in trials:
-        evidence = weigh(judgements, weights, nearness, phrasings.targets)
-        signs.append(evidence.signs)
-        right.append(evidence.log_probability.argmax(axis=1) == labels)
-    return nearness, Gate(signs, right)
+    evidence = [weigh(judgements, weights, nearness) for judgements, _, _ in trials]
+    right = [of_trial.best() == labels for of_trial, (_, labels, _) in zip(evidence, trials, strict=True)]
+    return nearness, Gate(evidence, right)
 
 
 _Trial = tuple[list[Judgement], npt.NDArray[np.intp], npt.NDArray[np.bool_]]
@@ -229,8 +225,10 @@ def _trials(phrasings: _Phrasings) -> Iterator[_Trial]:
         if not held_back.any() or len(np.unique(labels[~held_back])) < 2:
             continue
         opinions = phrasings.opinions(~held_back)
-        judgements = [opinion.judge(rows[held_back]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
-        yield judgements, labels[held_back], np.isin(labels[held_back], labels[~held_back])
+        asked = np.flatnonzero(held_back)
+        asked = asked[:: -(-len(asked) // _MOST_ASKED)]
+        judgements = [opinion.judge(rows[asked]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
+        yield judgements, labels[asked], np.isin(labels[asked], labels[~held_back])
 
 
 def _choose_nearness(trials: Sequence[_Trial], weights: Sequence[float], targets: int) -> float:
@@ -240,7 +238,7 @@ def _choose_nearness(trials: Sequence[_Trial], weights: Sequence[float], targets
 
     def right(nearness: float) -> int:
         return sum(
-            int((weigh(judgements, weights, nearness, targets).log_probability.argmax(axis=1) == labels)[known].sum())
+            int((weigh(judgements, weights, nearness).best() == labels)[known].sum())
             for judgements, labels, known in trials
         )
 

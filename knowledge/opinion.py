@@ -15,6 +15,7 @@ _INVERSE_REGULARISATION = 100.0  # rows have unit length, so the weights must be
 _STEPS = 20  # of the fit, from the targets' middles: more changes what it says of its own phrasings only
 _START = 12.0  # length of a head's weights at the start, about what they grow to
 _SHARPNESS = 15.0  # of the nearest phrasing and of the middle, where there is no head
+_BLOCK = 256  # texts compared with all phrasings at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class Opinion:
             self._weights, self._bias = np.float32(_SHARPNESS) * middles / _lengths(middles), None
 
     def judge(self, rows: FloatArray) -> Judgement:
-        cosine = np.maximum.reduceat(rows @ self._rows.T, self._starts, axis=1)
+        cosine = np.concatenate(
+            [
+                np.maximum.reduceat(rows[start : start + _BLOCK] @ self._rows.T, self._starts, axis=1)
+                for start in range(0, len(rows), _BLOCK)
+            ]
+        )
         scores = rows @ self._weights.T + (_SHARPNESS * cosine if self._bias is None else self._bias)
         log_probability = np.full((len(rows), self._targets), _FLOOR)
         log_probability[:, self._known] = np.maximum(_log_softmax(scores), _FLOOR)
