@@ -31,7 +31,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A version came into force: when (aware UTC), and by what (start, file edit, rollback by NAME)."""
+    """A version came into force: when (aware UTC), and by what (start, file edit, publication, rollback by NAME)."""
 
     at: datetime
     version: str
@@ -118,6 +118,12 @@ def article_files(folder: Path) -> list[Path]:
     """The articles in `folder`, and the chatter beside them."""
     articles = (file for file in folder.glob("*/*.md") if not file.name.startswith("."))
     return sorted([*articles, *folder.glob("*/chatter.txt")])
+
+
+def has_same_dialplan(one: Copy, other: Copy) -> bool:
+    """Only their articles differ, if anything."""
+    contents = ({file.name: file.read_bytes() for file in dialplan_files(copy.dialplan)} for copy in (one, other))
+    return next(contents) == next(contents)
 
 
 def _copy(files: list[Path], source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ import structlog
 
 from ari_app.editions.content import read_kept
 from ari_app.editions.edition import Edition, Editions
-from ari_app.editions.history import Copy, History, article_files, dialplan_files
+from ari_app.editions.history import Copy, History, article_files, dialplan_files, has_same_dialplan
 from ari_app.editions.loading import EditionLoader
 from ari_app.editions.trial import TrialFailed, in_place, try_out
 from ari_app.editions.verdicts import Verdicts
@@ -96,13 +96,21 @@ class DialplanWatch:
             return
         Verdicts(settings.state_dir).note_good(draft.version)
         kept = await asyncio.to_thread(self.history.keep, draft)
+        by = await asyncio.to_thread(self._cause, kept)
         edition = self.loader.begin(await asyncio.to_thread(read_kept, kept))
         await edition.loaded()
         self.editions.adopt(edition)
-        self.history.note(edition.version, self.now(), "file edit")
+        self.history.note(edition.version, self.now(), by)
         self.history.forget(self.editions.in_use)
         await self._adopted("new calls get the edited dialplan")
         await self.on_change(edition)
+
+    def _cause(self, kept: Copy) -> str:
+        """Of the change: where the knowledge base is the truth about articles, nobody edits their files."""
+        knowledge, before = self.loader.settings.knowledge, self.history.get(self.editions.current.version)
+        if before is None or knowledge.in_force != knowledge.published or not has_same_dialplan(kept, before):
+            return "file edit"
+        return "publication"
 
     async def _adopted(self, what: str) -> None:
         self._is_refused = False

@@ -99,7 +99,8 @@ async def test_a_good_edit_is_for_new_calls_and_a_bad_one_for_nobody(watched: Wa
     assert first.wording.text(GREETING) == greeting
     assert watched.editions.in_use == {first.version, second.version}
     await watched.until(lambda: watched.changes == [second.version])
-    assert [entry.version for entry in watched.history.entries()][-1] == second.version
+    newest = watched.history.entries()[-1]
+    assert (newest.version, newest.by) == (second.version, "file edit")
 
     watched.edit("menus.yaml", "ask: main.ask", "ask: main.akk")
     await watched.until(lambda: watched.told("dialplan_refused"))
@@ -115,6 +116,17 @@ async def test_a_good_edit_is_for_new_calls_and_a_bad_one_for_nobody(watched: Wa
     await watched.until(lambda: len(watched.told("dialplan_changed")) > before)
     assert watched.editions.current is second
     assert watched.changes == [second.version]
+
+
+async def test_what_the_knowledge_base_publishes_is_no_edit(watched: Watched) -> None:
+    first, published = watched.editions.current, watched.settings.knowledge.published
+    assert published is not None
+    shutil.copytree(watched.settings.knowledge.articles, published)
+    article = published / "en" / "vpn-slow.md"
+    article.write_text(article.read_text(encoding="utf-8").replace("owner: ", "owner: the "), encoding="utf-8")
+    await watched.until(lambda: watched.editions.current is not first)
+    await watched.until(lambda: watched.changes)
+    assert watched.history.entries()[-1].by == "publication"
 
 
 async def test_an_edition_of_an_earlier_process_comes_back_from_the_history(watched: Watched) -> None:
