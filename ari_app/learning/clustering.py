@@ -85,7 +85,7 @@ def _as_question(examples: Sequence[str]) -> str:
     """The most typical sentence that asks, else the most typical one, as a question is written."""
     text = next(filter(_asks, examples), examples[0])
     is_chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
-    return text[:1].upper() + text[1:].rstrip("?？") + ("？" if is_chinese else "?")
+    return text[:1].upper() + text[1:].rstrip("?？.。!！ ") + ("？" if is_chinese else "?")
 
 
 def _asks(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.errors import NotThere
@@ -11,6 +11,9 @@ from knowledge.store.access import KnowledgeAccess
 from knowledge.store.learning_shapes import Cluster, FoundCluster, Lesson, Question
 from knowledge.store.learning_tables import ClusterRow, LearningPlaceRow, PhrasingCallRow, QuestionRow
 from knowledge.store.phrasings import propose
+
+_AT_ONCE = 500
+"""A database takes only so many values in one statement."""
 
 
 class KnowledgeQuestions(KnowledgeAccess):
@@ -68,10 +71,10 @@ class KnowledgeQuestions(KnowledgeAccess):
                 row.question, row.nearest, row.owner = one.question, one.nearest, one.owner
                 row.examples, row.phrasings = list(one.examples), list(one.phrasings)
                 session.flush()
-                for question_id in one.questions:
-                    question = session.get(QuestionRow, question_id)
-                    if question is not None and question.cluster_id is None:
-                        question.cluster_id = row.id
+                for start in range(0, len(one.questions), _AT_ONCE):
+                    some = QuestionRow.id.in_(one.questions[start : start + _AT_ONCE])
+                    is_new = QuestionRow.cluster_id.is_(None)
+                    session.execute(update(QuestionRow).where(some, is_new).values(cluster_id=row.id))
 
     def note_draft(self, cluster_id: int, version_id: int) -> None:
         """That version was made of the cluster."""

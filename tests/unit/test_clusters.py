@@ -65,6 +65,19 @@ def test_a_cluster_with_its_nearest_article_and_its_owner() -> None:
     assert len(found.examples) == 5
 
 
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("it is dark. where is the photo.", "It is dark. where is the photo?"),
+        ("照片怎么换！", "照片怎么换？"),
+    ],
+)
+def test_a_title_is_a_question(said: str, title: str) -> None:
+    texts = [said, *(f"{said} {word}" for word in "abcdef")]
+    (found,) = Clustering(Letters(), []).find(questions(texts))
+    assert found.question == title
+
+
 def test_what_is_found_again_keeps_its_id() -> None:
     old = questions(BADGE, cluster=4)
     new = [Question(20, "the photo on my badge is blue", "call 20", START, None)]
