@@ -154,6 +154,7 @@ def evaluate_(
         "mrr": _rounded(figures.mrr),
         "oos_auroc": _rounded(figures.oos_auroc),
         "accuracy_at_5pct_false_accept": _rounded(figures.accuracy_at_5pct_false_accept),
+        "oos_recall_at_93pct_accuracy": _rounded(figures.oos_recall_at_93pct_accuracy),
         "fit_s": _rounded(figures.fit_s),
         "ms_per_query_p50": _rounded(figures.ms_per_query_p50),
         "ms_per_query_p99": _rounded(figures.ms_per_query_p99),

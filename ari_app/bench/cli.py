@@ -4,9 +4,8 @@ pages; `hotline bench pop`: the desk of an agent who is rung; `hotline bench hea
 recognizer made of spoken sentences."""
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +19,11 @@ from ari_app.bench.desks import Looking, desk_rows, measure_desks
 from ari_app.bench.load import LoadError, place_calls
 from ari_app.bench.pop import measure_pops, pop_rows
 from ari_app.bench.queue import queue_rows
-from ari_app.bench.report import Row, call_rows, document, turn_rows
+from ari_app.bench.report import Row, call_rows, turn_rows
 from ari_app.bench.restart import measure_restart, restart_rows
+from ari_app.bench.search_cli import search_bench
 from ari_app.bench.shares import shares_of
+from ari_app.bench.showing import AsJson, progress, settings_of, show
 from ari_app.bench.turns import PROBLEM, YES, TurnsBench, Voices
 from ari_app.line_errors import LineError, LineNotRunning
 from ari_app.pbx.credentials import ARI_USER, load_credentials
@@ -50,8 +51,7 @@ _FAILURES = (LineError, PbxError, PhoneError, LoadError, StoreError, SynthesisEr
 
 app = typer.Typer(help="Measurements against a plain yardstick in the same run.", no_args_is_help=True)
 app.add_typer(speech_bench)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+app.add_typer(search_bench)
 
 
 @app.command("turns", epilog="Example: hotline bench turns --trials 20")
@@ -64,7 +64,7 @@ def turns(
 
     Uses the running line, or starts one. Ends with 1 when a limit is missed.
     """
-    _show("turns", as_json, _run(_turns(_settings(ctx), trials)))
+    show("turns", as_json, _run(_turns(settings_of(ctx), trials)))
 
 
 @app.command("calls", epilog="Example: hotline bench calls --count 50 --rate 5")
@@ -78,7 +78,7 @@ def calls(
 
     Uses the running line, or starts one. Ends with 1 when a call or a ticket is missing.
     """
-    _show("calls", as_json, _run(_calls(_settings(ctx), count, rate)))
+    show("calls", as_json, _run(_calls(settings_of(ctx), count, rate)))
 
 
 @app.command("queue", epilog="Example: hotline bench queue --days 10")
@@ -91,7 +91,7 @@ def queue(
 
     Needs no line. Ends with 1 when app_queue is nearer to the truth, or another limit is missed.
     """
-    _show("queue", as_json, queue_rows(days, _progress))
+    show("queue", as_json, queue_rows(days, progress))
 
 
 @app.command("restart", epilog="Example: hotline bench restart")
@@ -101,7 +101,7 @@ def restart(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     Starts a line of its own beside yours. Ends with 1 when it takes longer than 3 s.
     """
-    _show("restart", as_json, _run(_restart(_settings(ctx))))
+    show("restart", as_json, _run(_restart(settings_of(ctx))))
 
 
 @app.command("desks", epilog="Example: hotline bench desks --seconds 60")
@@ -119,7 +119,7 @@ def desks(
     limit is missed.
     """
     looking = Looking(desks, wallboards, calls, seconds)
-    _show("desks", as_json, _run(_desks(_settings(ctx), looking)))
+    show("desks", as_json, _run(_desks(settings_of(ctx), looking)))
 
 
 @app.command("hearing", epilog="Example: hotline bench hearing --lang en --sentences 20")
@@ -143,13 +143,13 @@ def hearing(
         if language not in VOICES:
             raise typer.BadParameter(f"nobody speaks '{language}': one of {', '.join(VOICES)}")
     try:
-        trials = asyncio.run(measure_hearing(_settings(ctx), lang or list(VOICES), sentences, _progress))
+        trials = asyncio.run(measure_hearing(settings_of(ctx), lang or list(VOICES), sentences, progress))
     except (DialplanError, KnowledgeError, RecognizerError, SynthesisError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if picture is not None:
         picture.write_text(drawn(curve(trials)), encoding="utf-8")
-    _show("hearing", as_json, hearing_rows(trials))
+    show("hearing", as_json, hearing_rows(trials))
 
 
 @app.command("pop", epilog="Example: hotline bench pop --offers 20")
@@ -162,17 +162,17 @@ def pop(
 
     Starts a line of its own beside yours; needs Chromium and Playwright. Ends with 1 when a limit is missed.
     """
-    _show("pop", as_json, _run(_pops(_settings(ctx), offers)))
+    show("pop", as_json, _run(_pops(settings_of(ctx), offers)))
 
 
 async def _pops(settings: Settings, offers: int) -> list[Row]:
     with TemporaryDirectory(prefix="hotline-pop-") as folder:
-        return pop_rows(await measure_pops(settings, Path(folder), offers, _progress))
+        return pop_rows(await measure_pops(settings, Path(folder), offers, progress))
 
 
 async def _desks(settings: Settings, looking: Looking) -> list[Row]:
     with TemporaryDirectory(prefix="hotline-desks-") as folder:
-        return desk_rows(await measure_desks(settings, Path(folder), looking, _progress))
+        return desk_rows(await measure_desks(settings, Path(folder), looking, progress))
 
 
 async def _turns(settings: Settings, count: int) -> list[Row]:
@@ -181,13 +181,13 @@ async def _turns(settings: Settings, count: int) -> list[Row]:
     async with _line(settings) as line:
         account = Account(_CALLER, line.trunk_address, f"{line.sip_host}:{line.sip_port}")
         async with Phone.running(account, _folder(settings)) as phone:
-            bench = TurnsBench(phone, line.number, Voices(problem.audio, yes.audio), _progress)
+            bench = TurnsBench(phone, line.number, Voices(problem.audio, yes.audio), progress)
             reference = await bench.reference()
             trials = await bench.trials(reference, count)
             verdicts = await bench.disturb(reference, noises())
         for verdict in verdicts:
             if not verdict.went_on:
-                _progress(f"{verdict.noise}: {verdict.why}")
+                progress(f"{verdict.noise}: {verdict.why}")
         answers = [answer for trial in trials for answer in trial.answers]
         with closing(open_store(settings.tickets)) as store:
             shares = await asyncio.to_thread(shares_of, store, answers, settings.endpointing.end_ms / 1000)
@@ -206,7 +206,7 @@ async def _calls(settings: Settings, count: int, rate: float) -> list[Row]:
 
 async def _restart(settings: Settings) -> list[Row]:
     with TemporaryDirectory(prefix="hotline-bench-") as folder:
-        return restart_rows(await measure_restart(settings, Path(folder), _progress))
+        return restart_rows(await measure_restart(settings, Path(folder), progress))
 
 
 def _tickets_after(store: Store, before: int, expected: int) -> tuple[int, int]:
@@ -240,14 +240,10 @@ async def _line(settings: Settings) -> AsyncIterator[RunningLine]:
     try:
         line = read_running_line(settings.run_dir)
     except LineNotRunning:
-        async with line_up(settings, _progress) as own:
+        async with line_up(settings, progress) as own:
             yield own
     else:
         yield line
-
-
-def _settings(ctx: typer.Context) -> Settings:
-    return ctx.obj if isinstance(ctx.obj, Settings) else Settings()
 
 
 def _folder(settings: Settings) -> Path:
@@ -260,19 +256,3 @@ def _run(bench: Coroutine[None, None, list[Row]]) -> list[Row]:
     except _FAILURES as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-
-
-def _progress(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _show(name: str, as_json: bool, rows: Sequence[Row]) -> None:
-    if as_json:
-        typer.echo(json.dumps(document(name, rows), indent=2))
-    else:
-        for row in rows:
-            beside = "" if row.yardstick is None else f"  ({row.yardstick_name}: {row.yardstick:g})"
-            limit = "" if row.limit is None else f"  limit {row.limit:g}: {'ok' if row.ok else 'MISSED'}"
-            typer.echo(f"{row.case:<56} {row.ours:>9.1f} {row.unit}{beside}{limit}")
-    if any(row.ok is False for row in rows):
-        raise typer.Exit(1)
