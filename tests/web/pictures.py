@@ -15,8 +15,10 @@ import chromium
 from desk_house import House, a_house
 from desk_scene import AGENT, vpn_is_down
 from floor_scene import Scene, busy_morning
+from knowledge_scene import CONNECT, SLOW, import_some, teach
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from ari_app.knowledge_base import open_base
 from ari_app.web.application import PARTS
 from tickets.rights import Role
 from tickets.viewer.access import SESSION_COOKIE
@@ -127,10 +129,46 @@ def _shows(page: Page, number: str) -> None:
     page.wait_for_timeout(_SETTLES_MS)
 
 
+def the_knowledge_base(camera: Camera, house: House) -> None:
+    base, now = open_base(house.site.store), utc_now()
+    import_some(base)
+    teach(base)
+    (published,) = base.versions(SLOW)
+    base.comment(published.id, "The gateway has another name since Monday.", "erik", now)
+    base.attach(SLOW, "gateways of all sites.txt", "text/plain", b"Automatic", "tom", now)
+    base.accept([base.proposals()[0].id], "tom", now)
+    changed = base.versions(SLOW)[-1].text.replace("slow", "very slow").replace("1. ", "1. First of all: ")
+    in_review = base.draft(changed, SLOW, "tom", now, "Callers say it so")
+    base.submit(in_review.id, "tom", now)
+    base.comment(in_review.id, "Which gateway is meant?", "maria", now)
+    draft = base.draft(base.versions(CONNECT)[-1].text, CONNECT, "maria", now)
+    paths = {
+        "list": "/knowledge",
+        "list-flagged": "/knowledge?view=flagged",
+        "search": "/knowledge?text=vpn",
+        "article": f"/knowledge/{SLOW}",
+        "review": f"/knowledge/{SLOW}/{in_review.number}",
+        "history": f"/knowledge/{SLOW}/history",
+        "learning": "/knowledge/learning",
+        "new": "/knowledge/new",
+    }
+    for name, path in paths.items():
+        camera.shoot(f"knowledge-{name}", path)
+    camera.shoot("knowledge-editor", f"/knowledge/{CONNECT}/{draft.number}/edit", act=_makes_mistakes)
+    camera.shoot("knowledge-reader", f"/knowledge/{SLOW}", "erik with a rather long name")
+
+
+def _makes_mistakes(page: Page) -> None:
+    page.locator("#phrasings").fill("one\ntwo")
+    page.locator("#review").fill("")
+    page.wait_for_timeout(2 * _SETTLES_MS)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with a_camera(folder) as (camera, house):
         camera.shoot("login", "/login", None)
+        the_knowledge_base(camera, house)
         the_desk(camera, house)
         outage = vpn_is_down(house.site.store)
         busy_morning(Scene(house.floor, house.site.store))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import PASSWORD, PATIENCE_MS, Site, serve
 from fastapi import FastAPI
-from knowledge_scene import CONNECT, SHIPPED, SLOW, import_some
+from knowledge_scene import CONNECT, SHIPPED, SLOW, import_some, teach
 from playwright.sync_api import Browser, Locator, Page
 
 from ari_app.knowledge_base import open_base
@@ -30,6 +30,11 @@ LOOKS = [("en", "light"), ("zh", "dark")]
 
 _RUN_AXE = """() => axe.run(document, {resultTypes: ["violations"], preload: false}).then(found =>
     found.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.target.join(" ")).slice(0, 4)]))"""
+_IN_SIGHT = """(width) => {
+    const [nav, part] = [".top nav", ".top nav [aria-current]"].map(
+        (each) => document.querySelector(each).getBoundingClientRect());
+    return innerWidth === width && part.left >= nav.left - 2 && part.right <= nav.right + 2;
+}"""
 _TOO_WIDE = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? [...document.querySelectorAll("main *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
         .map(one => one.outerHTML.slice(0, 80)).slice(0, 4).concat("page")
@@ -79,9 +84,10 @@ def knowledge_pages(site: Site) -> list[str]:
     in_review = base.draft(published.text.replace("slow", "very slow"), SLOW, "tom", now, "Callers say it so")
     base.submit(in_review.id, "tom", now)
     base.draft((SHIPPED / CONNECT.file).read_text(encoding="utf-8"), CONNECT, "tom", now)
+    teach(base)
     article = f"/knowledge/{SLOW}"
     of_article = [article, f"{article}/history", f"{article}/2", f"/knowledge/{CONNECT}/2/edit"]
-    return [*of_article, "/knowledge/new", "/knowledge?view=flagged"]
+    return [*of_article, "/knowledge/new", "/knowledge?view=flagged", "/knowledge/learning"]
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
@@ -134,4 +140,21 @@ def test_the_head_at_360_px(pages: Pages, browser: Browser) -> None:
     assert _is_in_sight(page.locator(".account > div"))
     page.get_by_role("button", name="中文").click()
     page.locator("html[lang=zh]").wait_for()
+    context.close()
+
+
+def test_where_one_is_stands_in_sight(pages: Pages, browser: Browser) -> None:
+    """In the navigation of a telephone: when the page comes, and when the telephone is turned."""
+    context = browser.new_context(viewport=NARROW)
+    context.set_default_timeout(PATIENCE_MS)
+    secret = pages.site.store.accounts.start_session("admin", "web", utc_now(), "127.0.0.1")
+    context.add_cookies([{"name": SESSION_COOKIE, "value": secret, "url": pages.site.address}])
+    page = context.new_page()
+    for part in PARTS:
+        page.goto(pages.site.address + part.path)
+        page.wait_for_function(_IN_SIGHT, arg=NARROW["width"])
+        page.set_viewport_size(WIDE)
+        page.wait_for_function(_IN_SIGHT, arg=WIDE["width"])
+        page.set_viewport_size(NARROW)
+        page.wait_for_function(_IN_SIGHT, arg=NARROW["width"])
     context.close()

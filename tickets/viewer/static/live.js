@@ -5,8 +5,15 @@
   "use strict";
   const body = document.body;
   const badge = document.getElementById("live");
-  // On a telephone the navigation scrolls: where one is stands in sight.
-  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  // On a telephone the navigation scrolls: where one is stands in sight, also when the telephone is turned.
+  const current = document.querySelector(".top nav [aria-current]");
+  if (current) {
+    const nav = current.parentElement;
+    new ResizeObserver(() => {
+      const [part, all] = [current.getBoundingClientRect(), nav.getBoundingClientRect()];
+      nav.scrollLeft += Math.floor(Math.min(0, part.left - all.left)) + Math.ceil(Math.max(0, part.right - all.right));
+    }).observe(nav);
+  }
   if (body.dataset.seen === undefined) return;
 
   const events = (body.dataset.liveEvents || "").split(" ").filter(Boolean);
