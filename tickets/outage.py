@@ -71,10 +71,13 @@ Part = Literal["title", "systems", "sites", "texts", "expected_end"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one part of a declaration, for the person who made it."""
+    """What is wrong with one part of a declaration, for the person who made it: in words, and as the name of the
+    pages' text `outage.fault.<name>` with what fills it."""
 
     part: Part
     message: str
+    name: str
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 def declaration(
@@ -105,35 +108,39 @@ def faults(declared: Declaration, scope: Scope, now: datetime) -> tuple[Fault, .
 
 def _faults(declared: Declaration, scope: Scope, now: datetime) -> Iterator[Fault]:
     if not declared.title:
-        yield Fault("title", "a title is needed")
+        yield Fault("title", "a title is needed", "title_missing")
     elif len(declared.title) > LONGEST_TITLE:
-        yield Fault("title", f"the title is longer than {LONGEST_TITLE} characters")
+        message = f"the title is longer than {LONGEST_TITLE} characters"
+        yield Fault("title", message, "title_long", {"most": str(LONGEST_TITLE)})
     for name in sorted(declared.systems - scope.systems.keys()):
-        yield Fault("systems", f"no system '{name}' in the dialplan{_hint(name, scope.systems)}")
+        message = f"no system '{name}' in the dialplan{_hint(name, scope.systems)}"
+        yield Fault("systems", message, "system", {"system": name})
     for name in sorted(declared.sites - scope.sites.keys()):
-        yield Fault("sites", f"no site '{name}' in the dialplan{_hint(name, scope.sites)}")
+        message = f"no site '{name}' in the dialplan{_hint(name, scope.sites)}"
+        yield Fault("sites", message, "site", {"site": name})
     yield from notice_faults(declared.texts, scope)
     if declared.expected_end is not None and declared.expected_end <= now:
-        yield Fault("expected_end", "the expected end is in the past")
+        yield Fault("expected_end", "the expected end is in the past", "end_past")
 
 
 def notice_faults(texts: Mapping[str, str], scope: Scope) -> Iterator[Fault]:
     """What is wrong with the texts that callers hear: each language of the line needs one, short enough to be heard."""
     for language in scope.languages:
         if language not in texts:
-            yield Fault("texts", f"a text in language '{language}' is missing")
+            message = f"a text in language '{language}' is missing"
+            yield Fault("texts", message, "text_missing", {"language": language})
     for language, text in texts.items():
         if language not in scope.languages:
             spoken = ", ".join(scope.languages)
-            yield Fault("texts", f"the line does not speak language '{language}'; it speaks {spoken}")
+            message = f"the line does not speak language '{language}'; it speaks {spoken}"
+            yield Fault("texts", message, "language", {"language": language, "spoken": spoken})
         elif not any(character.isalpha() for character in text):
-            yield Fault("texts", f"the text in language '{language}' has no words")
+            message = f"the text in language '{language}' has no words"
+            yield Fault("texts", message, "text_empty", {"language": language})
         elif (seconds := spoken_seconds(text)) > LONGEST_NOTICE_S:
-            yield Fault(
-                "texts",
-                f"the text in language '{language}' takes about {seconds:.0f} seconds to say;"
-                f" at most {LONGEST_NOTICE_S:.0f}",
-            )
+            takes = {"language": language, "seconds": f"{seconds:.0f}", "most": f"{LONGEST_NOTICE_S:.0f}"}
+            message = "the text in language '{language}' takes about {seconds} seconds to say; at most {most}"
+            yield Fault("texts", message.format(**takes), "text_long", takes)
 
 
 def spoken_seconds(text: str) -> float:

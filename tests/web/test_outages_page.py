@@ -85,6 +85,16 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk: Page, site: Site) -> No
     assert site.store.outages.active() == []
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_page(desk: Page) -> None:
+    desk.set_extra_http_headers({"Accept-Language": "zh"})
+    desk.reload()
+    desk.get_by_label("标题").fill("邮件缓慢")
+    desk.locator("#text-en").fill("down " * 70)
+    desk.locator("#text-zh").fill(ZH)
+    desk.get_by_role("button", name="发布").click()
+    expect(desk.get_by_role("alert")).to_contain_text("来电人听到的内容（英语）约需")
+
+
 def test_who_joins_appears_while_the_form_stays(desk: Page, site: Site) -> None:  # 001-14
     desk.get_by_label("Title").fill("half written")
     outage = declared(site)

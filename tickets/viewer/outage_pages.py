@@ -105,14 +105,26 @@ def _until(request: Request, given: str) -> tuple[datetime | None, list[Fault]]:
     try:
         return end_at(given, viewer_of(request).now(), present_of(request).zone), []
     except ValueError:
-        return None, [Fault("expected_end", words_of(request)("outage.end_expected.wrong"))]
+        return None, [Fault("expected_end", f"'{given}' is no day and time", "end_wrong")]
+
+
+def _told(request: Request, problems: Iterable[Fault]) -> list[str]:
+    words, present = words_of(request), present_of(request)
+
+    def shown(slot: str, value: str) -> str:
+        return present.language(value) if slot == "language" else value
+
+    return [
+        words(f"outage.fault.{fault.name}", **{slot: shown(slot, value) for slot, value in fault.slots.items()})
+        for fault in problems
+    ]
 
 
 def _list(
     request: Request, viewer: Viewer, visitor: Visitor, form: Mapping[str, object], problems: Iterable[Fault] = ()
 ) -> Response:
     seen = viewer.store.events.last_id()
-    messages = [fault.message for fault in problems]
+    messages = _told(request, problems)
     context = {
         "visitor": visitor,
         "active": viewer.store.outages.active(),
@@ -136,7 +148,7 @@ def _page(
 ) -> Response:
     seen = viewer.store.events.last_id()
     outage = viewer.store.outages.get(number)
-    messages = [fault.message for fault in problems]
+    messages = _told(request, problems)
     as_it_is = {"texts": outage.texts, "expected_end": present_of(request).for_input(outage.expected_end)}
     context = {
         "visitor": visitor,
