@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.encoders import FloatArray
@@ -86,14 +86,18 @@ class Gate:
 
     def __init__(self, trials: Sequence[Evidence], is_right: Sequence[npt.NDArray[np.bool_]]) -> None:
         """Learn from trials: the evidence of their texts, and whether the best target was right."""
-        self._model = None
+        self._weights: FloatArray | None = None
         if any(trial.any() for trial in is_right) and not all(trial.all() for trial in is_right):
-            self._model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-            self._model.fit(np.concatenate([trial.signs() for trial in trials]), np.concatenate(is_right))
+            scale, model = StandardScaler(), LogisticRegression(max_iter=1000)
+            model.fit(
+                scale.fit_transform(np.concatenate([trial.signs() for trial in trials])), np.concatenate(is_right)
+            )
+            self._weights = model.coef_[0] / scale.scale_  # by hand: their own prediction takes a millisecond
+            self._bias = float(model.intercept_[0] - scale.mean_ @ self._weights)
 
     def confidence(self, evidence: Evidence) -> FloatArray:
         """For each text the probability, 0…1, that its best target is right."""
-        if self._model is None:
+        if self._weights is None:
             closeness = evidence.similarity.mean(axis=1)[np.arange(len(evidence.votes)), evidence.best()]
             return np.asarray(closeness.clip(0.0, 1.0), dtype=np.float32)
-        return np.asarray(self._model.predict_proba(evidence.signs())[:, 1], dtype=np.float32)
+        return np.asarray(expit(evidence.signs() @ self._weights + self._bias), dtype=np.float32)

@@ -13,6 +13,7 @@ from knowledge.encoders import FloatArray
 from knowledge.wording import pinyin
 
 _DIMENSIONS = 300
+_SHARE = 0.5**0.5  # of words and of their parts, so that a row has unit length
 
 
 class Lexical:
@@ -24,7 +25,7 @@ class Lexical:
     name = "words"
 
     def __init__(self, phrasings: Sequence[str]) -> None:
-        self._weigh = FeatureUnion(
+        weigh = FeatureUnion(
             [
                 (
                     "words",
@@ -32,13 +33,20 @@ class Lexical:
                 ),
                 ("parts", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)),
             ],
-            transformer_weights={"words": 0.5**0.5, "parts": 0.5**0.5},
+            transformer_weights={"words": _SHARE, "parts": _SHARE},
         )
-        weighed = self._weigh.fit_transform([pinyin(text) for text in phrasings])
-        self._condense = TruncatedSVD(min(_DIMENSIONS, *weighed.shape), n_iter=2, random_state=0)
-        self._condense.fit(weighed)
+        weighed = weigh.fit_transform([pinyin(text) for text in phrasings])
+        condense = TruncatedSVD(min(_DIMENSIONS, *weighed.shape), n_iter=2, random_state=0).fit(weighed)
+        # By row, and a part for each kind of features: a product with the transpose would copy it for every query.
+        axes, first = np.ascontiguousarray(condense.components_.T), 0
+        self._parts = []
+        for _, features in weigh.transformer_list:
+            last = first + len(features.vocabulary_)
+            self._parts.append((features, axes[first:last] * _SHARE))
+            first = last
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Rows of at most unit length: shorter, the more of a text's words are unknown."""
-        weighed = self._weigh.transform([pinyin(text) for text in texts])
-        return np.asarray(self._condense.transform(weighed), dtype=np.float32)
+        said = [pinyin(text) for text in texts]
+        condensed = sum(features.transform(said) @ axes for features, axes in self._parts)
+        return np.asarray(condensed, dtype=np.float32)
