@@ -1,6 +1,7 @@
 """What may be attached to an article: pictures, PDF and plain text. Nothing that a browser would run."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from knowledge.errors import AttachmentRefused
 
@@ -14,7 +15,22 @@ _BEGINNINGS: Mapping[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "text/plain": (b"",),
 }
+MEDIA_TYPES: Mapping[str, str] = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+}
+"""By the ending of a name."""
 _LONGEST_NAME = 255
+
+
+def media_type_of(name: str) -> str:
+    """Empty where nothing of that ending is attached."""
+    return MEDIA_TYPES.get(PurePosixPath(name).suffix.casefold(), "")
 
 
 def require_attachable(name: str, media_type: str, content: bytes) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, HTTPException, Response, UploadFile
 
 from ari_app.web.knowledge.article_page import readable_version, show
-from ari_app.web.knowledge.parts import MEDIA_TYPES, ArticlePlace, AtArticle, Edits, Reads, back_to
-from knowledge.attachment import LARGEST
+from ari_app.web.knowledge.parts import ArticlePlace, AtArticle, Edits, Reads, back_to
+from knowledge.attachment import LARGEST, media_type_of
 from knowledge.errors import AttachmentRefused
 
 router = APIRouter()
@@ -27,9 +27,8 @@ def attach(visitor: Edits, place: AtArticle, file: Annotated[UploadFile | None, 
     if not content or len(content) > LARGEST:
         return show(visitor, place, [place.words(f"knowledge.attachments.{'size' if content else 'empty'}")])
     name = _safe_name(file.filename or "" if file is not None else "")
-    media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix.casefold(), "")
     try:
-        place.base.attach(place.key, name, media_type, content, visitor.user.name, place.now)
+        place.base.attach(place.key, name, media_type_of(name), content, visitor.user.name, place.now)
     except AttachmentRefused:
         return show(visitor, place, [place.words("knowledge.attachments.type")])
     return back_to(place.path, "attached")

@@ -14,6 +14,7 @@ from ari_app.web.desk.suggestions import Suggestions
 from ari_app.web.knowledge.form import clean
 from ari_app.web.knowledge.search import SearchByWords
 from ari_app.web.names import Names
+from knowledge.attachment import MEDIA_TYPES
 from knowledge.errors import Problem
 from knowledge.store.base import KnowledgeBase
 from knowledge.store.shapes import ArticleKey, Version
@@ -24,16 +25,6 @@ from tickets.viewer.languages import language_of
 from tickets.viewer.words import LANGUAGES
 
 LONGEST_COMMENT = 2_000
-MEDIA_TYPES: Mapping[str, str] = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".pdf": "application/pdf",
-    ".txt": "text/plain",
-}
-"""What may be attached, by the ending of its name."""
 ACCEPTED = ",".join(MEDIA_TYPES)
 
 Trial = Callable[[ArticleKey, str | None], Sequence[Problem]]
