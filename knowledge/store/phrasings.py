@@ -16,7 +16,7 @@ from knowledge.store.learning_tables import PhrasingCallRow, PhrasingRow
 from knowledge.store.reviewing import make_room, new_row
 from knowledge.store.rows import version_of
 from knowledge.store.shapes import ArticleKey, Version, read_article
-from knowledge.store.tables import ArticleRow, VersionRow
+from knowledge.store.tables import VersionRow
 
 PHRASING_DECIDED = "phrasing_decided"
 """The kind of events that are written here."""
@@ -114,11 +114,12 @@ class KnowledgePhrasings(KnowledgeAccess):
 
 def propose(session: Session, meant: Meant, most: int) -> PhrasingRow | None:
     """The row of the sentence, or of one in nearly the same words, in whatever state; None where the article is not
-    there, or has as many as `most` proposals and learns no more."""
+    published, or has `most` phrasings together with those that wait."""
     from knowledge.near import NearTexts, near_form  # its dictionaries take time that who opens a base seldom needs
 
     key = meant.key
-    if session.get(ArticleRow, (key.language, key.article)) is None:
+    published = staged(session, key, Stage.PUBLISHED)
+    if published is None:
         return None
     of_key = select(PhrasingRow).where(PhrasingRow.language == key.language, PhrasingRow.article == key.article)
     rows = session.scalars(of_key).all()
@@ -127,7 +128,8 @@ def propose(session: Session, meant: Meant, most: int) -> PhrasingRow | None:
         near.add(row.text, str(row.id))
     for _, id in near.find(meant.text):
         return session.get(PhrasingRow, int(id))
-    if sum(row.state == _PROPOSED for row in rows) >= most:
+    waiting = sum(row.state == _PROPOSED for row in rows)
+    if len(read_article(key, published.text).phrasings) + waiting >= most:
         return None
     row = PhrasingRow(
         language=key.language,

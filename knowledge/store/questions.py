@@ -24,7 +24,7 @@ class KnowledgeQuestions(KnowledgeAccess):
 
     def learn(self, lessons: Sequence[Lesson], read_to: int, most: int) -> None:
         """Keep what calls have shown, and that the log was read so far. What a call has shown before is replaced; an
-        article has at most so many proposals."""
+        article gets no more proposals than make it `most` phrasings."""
         with self._sessions.writing() as session:
             for lesson in lessons:
                 _learn(session, lesson, most)
