@@ -60,23 +60,23 @@ class House:
 
 
 @contextmanager
-def a_house(folder: Path, pbx: PbxSettings | None = None) -> Iterator[House]:
+def a_house(folder: Path, pbx: PbxSettings | None = None, web: WebSettings | None = None) -> Iterator[House]:
     with floor_only(settings_in(folder).control_socket) as floor:
-        for site in serving(folder, pbx):
+        for site in serving(folder, pbx, web):
             site.store.people.import_rows((ANNA, JONAS), utc_now(), everyone=True)
             yield House(site, floor)
 
 
-def settings_in(folder: Path, pbx: PbxSettings | None = None) -> Settings:
-    web = WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
+def settings_in(folder: Path, pbx: PbxSettings | None = None, web: WebSettings | None = None) -> Settings:
+    web = web or WebSettings(pop_url="http://127.0.0.1:9/{person.employee_number}")
     knowledge = load_settings().knowledge  # with its cache: learning the articles anew takes half a minute
     knowledge = replace(knowledge, published=folder / "articles")
     return replace(Settings(), state_dir=folder, web=web, pbx=pbx or PbxSettings(), knowledge=knowledge)
 
 
-def serving(folder: Path, pbx: PbxSettings | None = None) -> Iterator[Site]:
+def serving(folder: Path, pbx: PbxSettings | None = None, web: WebSettings | None = None) -> Iterator[Site]:
     """The pages, with or without a controller."""
-    for site in serve(folder, partial(add_line_pages, settings=settings_in(folder, pbx))):
+    for site in serve(folder, partial(add_line_pages, settings=settings_in(folder, pbx, web))):
         staff(site)
         yield site
 
