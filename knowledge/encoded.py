@@ -26,8 +26,7 @@ class RememberedEncoder:
     """An encoder that looks a text up in the folder first. A folder that cannot be used is only a loss of time; a file
     that cannot be read, or is of other models, is thrown away.
 
-    Each batch of new texts is written in one transaction. Rows are encoded in batches of other texts than before, so
-    they may differ from fresh ones in the fourth digit.
+    New texts are written in one transaction, once all of them are encoded.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
