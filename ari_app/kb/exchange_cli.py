@@ -50,6 +50,8 @@ def import_(
         with opened(context) as base:
             try:
                 report, held = _take(base, read.texts, who(by), draft, keep_good)
+                if not draft:
+                    _attach(base, read.attached, who(by))
             except OpenVersion as error:
                 problems += _worked_on(path, error.keys)
     problems += _worked_on(path, held)
@@ -76,12 +78,15 @@ def export(
 ) -> None:
     """Write what is published, in a form that `kb import` takes in again without any difference."""
     from knowledge.interchange.forms import WRITERS, form_of
+    from knowledge.interchange.markdown_folder import write_files
 
     if path.exists() and not force and (path.is_file() or any(path.iterdir())):
         refuse(f"{path} is there already — name another one, or say --force")
     with opened(context) as base:
         texts = {key: text for key, text in _published(base).items() if not lang or key.language == lang}
         WRITERS[form or form_of(path)](texts, path)
+        if (form or form_of(path)) == "markdown":
+            write_files({key: _attached(base, key) for key in texts}, path)
     if as_json:
         print_json({"path": str(path), "articles": [str(key) for key in texts]})
     else:
@@ -112,6 +117,22 @@ def _take(
 
 def _published(base: KnowledgeBase) -> dict[ArticleKey, str]:
     return {entry.key: entry.published.text for entry in base.entries() if entry.published is not None}
+
+
+def _attach(base: KnowledgeBase, attached: Mapping[ArticleKey, Mapping[str, bytes]], by: str) -> None:
+    """What an article has already is not attached again."""
+    from knowledge.attachment import media_type_of
+
+    known = base.known()
+    for key in attached.keys() & known:
+        there = _attached(base, key)
+        for name, content in attached[key].items():
+            if there.get(name) != content:
+                base.attach(key, name, media_type_of(name), content, by, now())
+
+
+def _attached(base: KnowledgeBase, key: ArticleKey) -> dict[str, bytes]:
+    return {file.name: base.attachment(file.id).content for file in base.attachments(key)}
 
 
 def _worked_on(path: Path, keys: tuple[Any, ...]) -> list[Problem]:

@@ -1,10 +1,12 @@
-"""A folder of Markdown, `<language>/<id>.md`: each document as it is, byte for byte."""
+"""A folder of Markdown, `<language>/<id>.md`: each document as it is, byte for byte. What is attached to an article is
+in a folder beside it, `<id>.files`."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.article import Article, parse_article
-from knowledge.errors import Problem
+from knowledge.attachment import LARGEST, media_type_of, require_attachable
+from knowledge.errors import AttachmentRefused, Problem
 from knowledge.interchange.shapes import LARGEST_TEXT, Read, content, decoded, key_problem
 from knowledge.store.shapes import ArticleKey
 
@@ -12,6 +14,7 @@ from knowledge.store.shapes import ArticleKey
 def read_folder(folder: Path, encoding: str = "utf-8") -> Read:
     """Lines that end as on Windows are brought to our form."""
     texts: dict[ArticleKey, str] = {}
+    attached: dict[ArticleKey, dict[str, bytes]] = {}
     problems: list[Problem] = []
     files = sorted(folder.glob("*/*.md"))
     if not files:
@@ -29,7 +32,8 @@ def read_folder(folder: Path, encoding: str = "utf-8") -> Read:
             problems += read
         elif wrong is None:
             texts[key] = text
-    return Read(texts, tuple(problems))
+            attached[key] = _attached(_files_of(file), problems)
+    return Read(texts, tuple(problems), attached)
 
 
 def write_folder(texts: Mapping[ArticleKey, str], folder: Path) -> None:
@@ -38,6 +42,37 @@ def write_folder(texts: Mapping[ArticleKey, str], folder: Path) -> None:
         file = folder / key.file
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode("utf-8"))
+
+
+def write_files(files: Mapping[ArticleKey, Mapping[str, bytes]], folder: Path) -> None:
+    """What is attached to articles, beside them. Raises OSError."""
+    for key, of_key in files.items():
+        for name, content_of in of_key.items():
+            place = _files_of(folder / key.file)
+            place.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(content_of)
+
+
+def _files_of(article: Path) -> Path:
+    return article.with_suffix(".files")
+
+
+def _attached(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+    """Those that may be attached; what is wrong with the others goes to `problems`."""
+    found: dict[str, bytes] = {}
+    files = (file for file in folder.glob("*") if not file.name.startswith("."))
+    for file in sorted(files):
+        raw = content(file, LARGEST)
+        if isinstance(raw, Problem):
+            problems.append(raw)
+            continue
+        try:
+            require_attachable(file.name, media_type_of(file.name), raw)
+        except AttachmentRefused as error:
+            problems.append(Problem(file, 1, 1, "attachment", str(error), "take it out of this folder"))
+        else:
+            found[file.name] = raw
+    return found
 
 
 def _text(file: Path, encoding: str) -> str | Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ LARGEST = 64 * 1024 * 1024
 LARGEST_TEXT = 1024 * 1024
 """Bytes of one article."""
 
-FIELDS = tuple(field.name for field in fields(Article) if field.name not in ("id", "language", "spoken_steps"))
+FIELDS = tuple(each.name for each in fields(Article) if each.name not in ("id", "language", "spoken_steps"))
 LISTS = frozenset({"phrasings", "terms", "spoken", "audience", "sites", "related"})
 OPTIONAL = frozenset({"terms", "audience", "sites", "valid_from", "valid_until", "related"})
 _KEY = ArticleKey("en", "vpn-slow")
@@ -29,10 +29,12 @@ PlaceOf = Callable[[tuple[int | str, ...]], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The good articles as documents, and everything that is wrong with the others."""
+    """The good articles as documents, and everything that is wrong with the others; `attached` are the contents of
+    their files by name."""
 
     texts: Mapping[ArticleKey, str]
     problems: tuple[Problem, ...]
+    attached: Mapping[ArticleKey, Mapping[str, bytes]] = field(default_factory=dict)
 
 
 class Reading:

@@ -48,6 +48,24 @@ def test_from_a_file_to_a_file(settings: Settings, tmp_path: Path) -> None:  # 0
     assert (tmp_path / "out" / "en" / "vpn-slow.md").read_text(encoding="utf-8") == a_text()
 
 
+def test_files_go_out_and_in_with_a_folder(settings: Settings, tmp_path: Path) -> None:
+    run(settings, "import", articles(tmp_path / "in", vpn_slow=a_text()))
+    with knowledge_house(tmp_path) as (_, base):
+        base.attach(KEY, "路线 1.txt", "text/plain", b"Automatic\r\n", "ann", START)
+    assert run(settings, "export", str(tmp_path / "out"))[0] == 0
+    files = tmp_path / "out" / "en" / "vpn-slow.files"
+    assert (files / "路线 1.txt").read_bytes() == b"Automatic\r\n"
+    (files / "second.pdf").write_bytes(b"%PDF-1.4")
+    assert run(settings, "import", str(tmp_path / "out")) == (0, "0 added, 0 changed, 1 unchanged\n", "")
+    with knowledge_house(tmp_path) as (store, base):
+        assert [file.name for file in base.attachments(KEY)] == ["second.pdf", "路线 1.txt"]
+        told = [event.data.get("change") for event in store.events.after(0) if event.kind == "article_changed"]
+        assert told.count("attached") == 2  # what was there is not attached again
+    (files / "run.exe").write_bytes(b"MZ")
+    code, _, err = run(settings, "import", str(tmp_path / "out"))
+    assert (code, "run.exe:1:1: " in err) == (1, True)
+
+
 def test_broken_ones_nothing_or_the_good_ones(settings: Settings, tmp_path: Path) -> None:
     folder = articles(tmp_path / "in", vpn_slow=a_text(), broken=a_text().replace("kind: fault", "kind: broken"))
     code, _, err = run(settings, "import", folder)
