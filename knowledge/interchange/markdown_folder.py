@@ -32,7 +32,8 @@ def read_folder(folder: Path, encoding: str = "utf-8") -> Read:
             problems += read
         elif wrong is None:
             texts[key] = text
-            attached[key] = _attached(_files_of(file), problems)
+            if of_article := _attached(_files_of(file), problems):
+                attached[key] = of_article
     return Read(texts, tuple(problems), attached)
 
 
