@@ -25,9 +25,11 @@ def set_up_logging(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Without the values of variables, which rich would show: what a caller has said is among them.
+                # Without the values of variables: what a caller has said is among them.
                 structlog.dev.ConsoleRenderer(
-                    colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+                    colors=False,
+                    pad_event_to=0,
+                    exception_formatter=structlog.dev.RichTracebackFormatter(color_system=None, show_locals=False),
                 ),
             ],
         )

@@ -11,7 +11,7 @@ from knowledge.article import Article, article_text, parse_article
 from knowledge.errors import ArticleError
 from knowledge.front_matter import FrontMatterText
 
-LINE = "line"
+LINE = "hotline"
 """The author of what nobody has written."""
 
 _WORDS = range(3, 21)

@@ -115,7 +115,7 @@ async def test_a_call_in_mandarin_goes_on_in_english(desk_line: RealLine, tmp_pa
     li = Entry(employee_number="10023", name="Li Wei", site="shanghai", mobile="+8613812345678")
     others = (Entry(employee_number=str(number), name=f"Colleague {number}") for number in range(20100, 20400))
     desk_line.store.people.import_rows((li, *others), datetime.now(UTC), everyone=False)
-    says = ("帮我查查工单的进度", "我的工号是一零零二三", "对没错", "请说英语", "yes")
+    says = ("请问我上次报修的工单进展如何", "我的工号是一零零二三", "对没错", "请说英语", "yes")
     placed = await call(
         desk_line, tmp_path, SHANGHAI.format(99), says, POLITE, "5001", lambda one: bool(one.person_name)
     )

@@ -167,7 +167,7 @@ async def test_two_calls_are_enough_where_that_is_the_policy(house: House) -> No
     assert house.accepted == []
     house.call("two", SLOW)
     await follower.look()
-    assert [by for _, by in house.accepted] == ["line"]
+    assert [by for _, by in house.accepted] == ["hotline"]
     assert house.base.versions(KEY)[-1].content.phrasings[-1] == SLOW
 
 

@@ -77,7 +77,7 @@ def test_accepted_ones_are_published_in_one_version(house: tuple[Store, Knowledg
     versions = base.accept(ids, "bob", START + HOUR)
     slow = next(version for version in versions if version.key == KEY)
     assert phrasings(slow)[-2:] == (SAID, "so slow at home")
-    assert (slow.number, slow.stage, slow.author, slow.reviewer) == (2, Stage.PUBLISHED, "line", "bob")
+    assert (slow.number, slow.stage, slow.author, slow.reviewer) == (2, Stage.PUBLISHED, "hotline", "bob")
     assert (slow.origin, base.versions(KEY)[0].stage) == ("learning", Stage.REPLACED)
     assert base.stamp() > stamp
     assert base.proposals() == []
@@ -106,7 +106,7 @@ def test_what_is_withdrawn_is_remembered(house: tuple[Store, KnowledgeBase]) -> 
     version = base.withdraw(KEY, SAID, "eve", START + HOUR)
     assert SAID not in phrasings(version)
     assert version.text == a_text()
-    assert (version.number, version.author, version.reviewer) == (3, "line", "eve")
+    assert (version.number, version.author, version.reviewer) == (3, "hotline", "eve")
     shown(base, meant(), call="two")
     assert (base.proposals(), base.learnt(KEY)) == ([], [])
     assert decisions(store)[-1].data["decision"] == "withdrawn"

@@ -27,6 +27,7 @@ from tickets.viewer.languages import LANGUAGE_COOKIE, THEME_COOKIE
 
 LOOKS = tuple(product(("en", "zh"), ("light", "dark")))
 WIDTHS = {360: 740, 1440: 900}
+_READER = "erik with a rather long name"
 _SETTLES_MS = 900
 _SHEET = "<style>body{margin:4px}img{margin:2px;vertical-align:top;width:936px}.w360{width:300px}</style>"
 
@@ -87,7 +88,8 @@ def a_camera(folder: Path) -> Iterator[tuple[Camera, House]]:
         accounts, now = house.site.store.accounts, utc_now()
         accounts.change_password("admin", "a quiet sentence for pictures", now)
         accounts.assign("admin", Role.ADMIN, None, now, "admin")
-        accounts.add("erik with a rather long name", Role.EMPLOYEE, now, "admin")
+        accounts.add(_READER, Role.EMPLOYEE, now, "admin")
+        accounts.change_password(_READER, "a quiet sentence for pictures", now)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.PROGRAM, args=chromium.QUIET)
         stack.callback(browser.close)
@@ -102,7 +104,7 @@ def the_desk(camera: Camera, house: House) -> None:
     with house.calls() as call:
         rings = call()
         camera.shoot("desk-ringing", "/desk", "maria")
-        camera.shoot("ticket-live", f"/tickets/{rings.number}", "maria")
+        camera.shoot("ticket-ringing", f"/tickets/{rings.number}", "maria")
         rings.answer()
         camera.shoot("desk-talking", "/desk", "maria")
         camera.shoot("desk-transfer", "/desk", "maria", lambda page: _opens(page, "t"))
@@ -125,8 +127,10 @@ def _shows(page: Page, number: str) -> None:
     """What the desk shows of a call that is over and was not written up."""
     page.evaluate("number => sessionStorage.setItem(`desk-draft maria ${number}`, '{}')", number)
     page.reload()
-    page.locator(f"#drafts button[data-open$='{number}']").click()
     page.wait_for_timeout(_SETTLES_MS)
+    if not page.locator(f"article[data-ticket='{number}']").count():  # the desk shows the last call by itself
+        page.locator(f"#drafts button[data-open$='{number}']").click()
+        page.wait_for_timeout(_SETTLES_MS)
 
 
 def the_knowledge_base(camera: Camera, house: House) -> None:
@@ -155,7 +159,7 @@ def the_knowledge_base(camera: Camera, house: House) -> None:
     for name, path in paths.items():
         camera.shoot(f"knowledge-{name}", path)
     camera.shoot("knowledge-editor", f"/knowledge/{CONNECT}/{draft.number}/edit", act=_makes_mistakes)
-    camera.shoot("knowledge-reader", f"/knowledge/{SLOW}", "erik with a rather long name")
+    camera.shoot("knowledge-reader", f"/knowledge/{SLOW}", _READER)
 
 
 def _makes_mistakes(page: Page) -> None:

@@ -72,7 +72,7 @@ def test_decided_with_one_key_each(house: House, browser: Browser) -> None:
     assert phrasings(house) >= {TREACLE, "please let me in from my kitchen"}
     assert not phrasings(house) & {"I cannot dial in to the tunnel", "how do I dial in from the train"}
     newest = house.base.versions(SLOW)[-1]
-    assert (newest.origin, newest.author, newest.reviewer) == ("learning", "line", "reviewer")
+    assert (newest.origin, newest.author, newest.reviewer) == ("learning", "hotline", "reviewer")
     page.reload()
     expect(page.locator(".beside .sayings li")).to_have_count(2)  # learnt lately
     page.context.close()

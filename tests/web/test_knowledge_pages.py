@@ -179,3 +179,14 @@ def test_retired_and_taken_up_again(house: House) -> None:
         assert draft.headers["location"] == f"{PAGE}/2/edit?done=drafted"
         assert reviewer.post(f"{PAGE}/draft", data={"number": "1"}).status_code == 409  # one at a time
     assert stages(house, SLOW) == [Stage.RETIRED, Stage.DRAFT]
+
+
+def test_a_language_without_articles_is_seen_to_be_chosen(house: House, browser: Browser) -> None:
+    page = page_of(house, browser, "agent")
+    page.set_extra_http_headers({"Accept-Language": "zh"})
+    page.goto(f"{house.site.address}/knowledge")
+    language = page.get_by_label("语言")
+    expect(language).to_have_value("zh")
+    expect(page.locator("#list")).not_to_contain_text("VPN")
+    language.select_option("")
+    expect(page.locator("#list")).to_contain_text("Why is the VPN so slow?")

@@ -59,7 +59,7 @@ class AccountStore:
                 return None
             session.add(new_user("admin", hashed, Role.ADMIN, None, at))
             log_account(
-                session, Kind.USER_CHANGED, at, user="admin", change="added", by="the line", role=Role.ADMIN, agent=None
+                session, Kind.USER_CHANGED, at, user="admin", change="added", by="hotline", role=Role.ADMIN, agent=None
             )
         return password
 

@@ -113,7 +113,7 @@ def _page(visitor: Visitor, place: Place, asked: Asked, meant: Sequence[ArticleK
         "asked": asked,
         "views": {view: len(of_view) for view, of_view in in_view.items()},
         "proposed": len(place.desk.learning.proposals()) if user.may(Right.KNOWLEDGE_WRITE) else 0,
-        "choices": _choices(place, rows, user.may(Right.KNOWLEDGE_WRITE)),
+        "choices": _choices(place, rows, asked.language, user.may(Right.KNOWLEDGE_WRITE)),
         "may_write": user.may(Right.KNOWLEDGE_WRITE),
         "rows": found[first : first + _PER_PAGE],
         "total": len(found),
@@ -129,12 +129,14 @@ def _page(visitor: Visitor, place: Place, asked: Asked, meant: Sequence[ArticleK
     return response
 
 
-def _choices(place: Place, rows: Sequence[Row], may_write: bool) -> Mapping[str, Mapping[str, str]]:
-    """What can be chosen for each dimension: what there is, by value, with what it is called."""
+def _choices(place: Place, rows: Sequence[Row], language: str, may_write: bool) -> Mapping[str, Mapping[str, str]]:
+    """What can be chosen for each dimension: what there is, by value, with what it is called; and `language`, which is
+    chosen though there may be nothing in it."""
     present = place.viewer.present(place.language)
+    languages = {row.key.language for row in rows} | ({language} if language else set())
     sites = place.desk.sites(place.language)
     for_all: dict[str, Mapping[str, str]] = {
-        "language": {each: present.language(each) for each in sorted({row.key.language for row in rows})},
+        "language": {each: present.language(each) for each in sorted(languages)},
         "category": {each: present.category(each) for each in sorted({row.category for row in rows})},
         "kind": {each: place.words(f"knowledge.kind.{each}") for each in KINDS},
         "system": {each: each for each in sorted({row.system for row in rows}, key=str.casefold)},
