@@ -38,7 +38,7 @@ class Learning:
         return self.base.proposals(language)
 
     def accept(self, ids: Sequence[int], by: str, at: datetime) -> list[Version]:
-        """Each article gets its phrasings, in a new version by the line that is published at once; `by` has reviewed it.
+        """Each article gets its phrasings, in a new version by the line published at once; `by` has reviewed it.
         All or nothing. Takes seconds: the line tries it out first.
 
         Raises:
