@@ -84,7 +84,9 @@ class Learning:
 
         encoders = load_encoders(language)
         if not encoders:
-            raise ModelError(f"no encoder for '{language}' is installed: questions cannot be compared")
+            raise ModelError(
+                f"no encoder for '{language}' is installed, so questions cannot be compared: see `hotline doctor`"
+            )
         in_force = self.base.in_force(now.date())
         articles = [version.content for version in in_force if version.key.language == language]
         found = Clustering(encoders[0], articles).find(self.base.questions(language, since))

@@ -3,10 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from knowledge.learning import LINE
 from knowledge.store import ArticleKey, KnowledgeBase
-
-BY = "hotline"
-"""Who has written them, as the base has it."""
 
 
 def seed(base: KnowledgeBase, shipped: Path, at: datetime) -> tuple[ArticleKey, ...]:
@@ -21,4 +19,4 @@ def seed(base: KnowledgeBase, shipped: Path, at: datetime) -> tuple[ArticleKey, 
     known = base.known()
     # Bytes and not text: line ends stay as they are in the file.
     texts = {key: file.read_bytes().decode() for key, file in files.items() if key not in known}
-    return base.import_texts(texts, BY, at, publish=True, origin="shipped").added if texts else ()
+    return base.import_texts(texts, LINE, at, publish=True, origin="shipped").added if texts else ()

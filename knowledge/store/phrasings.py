@@ -59,8 +59,8 @@ class KnowledgePhrasings(KnowledgeAccess):
             return {key: _with(published[key], key, rows) for key, rows in by_key.items()}
 
     def accept(self, ids: Sequence[int], by: str, at: datetime) -> list[Version]:
-        """Each article says so in a new version by "line", published and reviewed by `by`; all or nothing. Raises what
-        `learning` does."""
+        """Each article says so in a new version by the line, published and reviewed by `by`; all or nothing. Raises
+        what `learning` does."""
         with self._changing() as session:
             by_key = _by_key(_waiting(session, ids))
             published = _published(session, by_key)
@@ -85,7 +85,7 @@ class KnowledgePhrasings(KnowledgeAccess):
             return _without(_published(session, [key])[key], key, text)
 
     def withdraw(self, key: ArticleKey, text: str, by: str, at: datetime) -> Version:
-        """The article does without this phrasing from now on, in a version by "line" that `by` has reviewed.
+        """The article does without this phrasing from now on, in a version by the line that `by` has reviewed.
 
         Raises:
             NotThere: the article has not learnt it, or does not have it any more, or is not published.

@@ -165,9 +165,12 @@ class House:
 
     async def call(self, says: str, topic: str | None = None) -> SimulatedCall:
         self.today += timedelta(minutes=1)
-        seconds = itertools.count()
+        frames = itertools.count()
         call = new_call("", "5000", "en", self.today)
-        now = lambda: call.arrived_at + timedelta(milliseconds=20 * next(seconds))  # noqa: E731
+
+        def now() -> datetime:
+            return call.arrived_at + timedelta(milliseconds=20 * next(frames))
+
         taken = await self.simulator.take(call, Caller(says, topic), now, self.store)
         self.store.tickets.finish_call(taken.ticket.number, now())
         return taken

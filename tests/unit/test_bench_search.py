@@ -1,13 +1,15 @@
 """`hotline bench search`: yardsticks, sums, made-up articles, rows, and what it says without the sets. # 001-22"""
 
 import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from ari_app.bench.cli import app
-from ari_app.bench.search import YARDSTICKS, QuestionSet, measure_quality
+from ari_app.bench.search import YARDSTICKS, QuestionSet, Yardstick, measure_quality
 from ari_app.bench.search_report import quality_rows, speed_rows
 from ari_app.bench.search_speed import Speed, Warm, made_up
 from knowledge.evaluation import Query, figures
@@ -46,7 +48,9 @@ def test_a_quick_run_asks_some_of_both_kinds(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("build", YARDSTICKS.values(), ids=YARDSTICKS)
-def test_a_yardstick_takes_any_text(build) -> None:  # type: ignore[no-untyped-def]
+def test_a_yardstick_takes_any_text(
+    build: Callable[[Sequence[Target]], AbstractContextManager[Yardstick]],
+) -> None:
     with build(DRINKS) as find:
         assert find('coffee" OR NEAR(* "')[0] == "coffee"
         find("")

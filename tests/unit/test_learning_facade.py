@@ -1,6 +1,6 @@
 """Learning as commands and pages use it; its story is in tests/scenarios/test_learning_story.py. # 000-18"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,8 +31,8 @@ class House:
     tried: list[ArticleKey] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        def try_out(texts: object) -> tuple[Problem, ...]:
-            self.tried += dict(texts)  # type: ignore[call-overload]
+        def try_out(texts: Mapping[ArticleKey, str]) -> tuple[Problem, ...]:
+            self.tried += texts
             return self.problems
 
         self.learning = Learning(self.store, self.base, try_out)
