@@ -23,20 +23,24 @@ class Evidence:
     """What all opinions say together, each a row for a text.
 
     Over all targets and chatter: `log_probability`; `votes`, the share of opinions for which a target is the best;
-    `similarity`, of each opinion, (texts, opinions, targets), the cosine of its nearest phrasing.
+    `closeness`, the mean cosine of its nearest phrasing. `isolation` has a column for each encoder; where there is
+    none, for the words.
     """
 
     log_probability: FloatArray
     votes: FloatArray
-    similarity: FloatArray
+    closeness: FloatArray
+    isolation: FloatArray
 
     def pooled(self, weights: Sequence[float]) -> Evidence:
         """One row for all texts, which are readings of one utterance: the probability of a target is the mean of what
-        it is by each of them, so readings that disagree make none of their targets probable."""
+        it is by each of them, so readings that disagree make none of their targets probable. Isolation is the median:
+        a reading that is nonsense among good ones does not count, nor a good one among nonsense."""
         share = np.asarray(weights, dtype=np.float64) / np.sum(weights)
         log_probability = np.logaddexp.reduce(self.log_probability + np.log(share)[:, np.newaxis], axis=0)
-        votes, similarity = (np.average(part, axis=0, weights=share) for part in (self.votes, self.similarity))
-        return Evidence(log_probability[np.newaxis], votes[np.newaxis], similarity[np.newaxis])
+        votes, closeness = (np.average(part, axis=0, weights=share) for part in (self.votes, self.closeness))
+        isolation = np.quantile(self.isolation, 0.5, axis=0, weights=share, method="inverted_cdf")
+        return Evidence(*(part[np.newaxis] for part in (log_probability, votes, closeness, isolation)))
 
     def best(self) -> npt.NDArray[np.intp]:
         """The most probable target of each text; never chatter, which only takes from its clearness."""
@@ -49,13 +53,8 @@ class Evidence:
         rivals[texts, best] = -np.inf
         of_best = self.log_probability[texts, best]
         entropy = -(np.exp(self.log_probability) * self.log_probability).sum(axis=1)
-        signs = [of_best, of_best - rivals.max(axis=1), entropy, self.votes[texts, best]]
-        for similarity in self.similarity.swapaxes(0, 1):
-            near = similarity[texts, best]
-            others = similarity.copy()
-            others[texts, best] = 0.0
-            signs += [near, similarity.max(axis=1), near - others.max(axis=1)]
-        return np.stack(signs, axis=1).astype(np.float32)
+        clear = np.stack([of_best, of_best - rivals.max(axis=1), entropy, self.votes[texts, best]], axis=1)
+        return np.hstack([clear, self.isolation]).astype(np.float32)
 
 
 def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: float) -> Evidence:
@@ -70,7 +69,9 @@ def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: f
     votes = np.zeros(log_probability.shape, dtype=np.float32)
     for judgement in judgements:
         votes[np.arange(len(votes)), judgement.log_probability.argmax(axis=1)] += 1 / len(judgements)
-    return Evidence(log_probability, votes, np.stack([judgement.similarity for judgement in judgements], axis=1))
+    closeness = np.mean([judgement.similarity for judgement in judgements], axis=0)
+    isolation = np.stack([judgement.isolation for judgement in judgements[1:] or judgements], axis=1)
+    return Evidence(log_probability, votes, closeness, isolation)
 
 
 def best_encoder(judgements: Sequence[Judgement]) -> Judgement:
@@ -98,6 +99,6 @@ class Gate:
     def confidence(self, evidence: Evidence) -> FloatArray:
         """For each text the probability, 0…1, that its best target is right."""
         if self._weights is None:
-            closeness = evidence.similarity.mean(axis=1)[np.arange(len(evidence.votes)), evidence.best()]
+            closeness = evidence.closeness[np.arange(len(evidence.closeness)), evidence.best()]
             return np.asarray(closeness.clip(0.0, 1.0), dtype=np.float32)
         return np.asarray(expit(evidence.signs() @ self._weights + self._bias), dtype=np.float32)

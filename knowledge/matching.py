@@ -5,20 +5,20 @@ The one machinery behind menus, articles, `hotline try`, `hotline kb search` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from knowledge.calibration import Calibration, Phrasings, calibrate
 from knowledge.encoded import RememberedEncoder
-from knowledge.encoders import Encoder, FloatArray, load_encoders
+from knowledge.encoders import Encoder, load_encoders
 from knowledge.errors import FitError
-from knowledge.gate import Gate, best_encoder, weigh
+from knowledge.gate import Evidence, Gate, best_encoder, weigh
 from knowledge.lexical import Lexical
 from knowledge.memory import remember
 from knowledge.opinion import Judgement, Opinion
@@ -27,16 +27,11 @@ from knowledge.wording import Wording
 
 Outcome = Literal["accept", "confirm", "nomatch"]
 
-# Of the words' opinion in the mean, where those of the encoders count 1. Chinese words count by their sound, which
-# survives a recognizer better than the characters that an encoder reads, and there is one encoder only.
-_WEIGHT_OF_WORDS = {"zh": 1.5}
-_USUAL_WEIGHT_OF_WORDS = 0.5
-_FOLDS = 5
-_ENOUGH_TO_CALIBRATE = 3000
-_MOST_ASKED = 4000  # of the phrasings held back at once
-_MOST_FOR_HEADS = 3_000_000  # phrasings times targets: beyond, learning heads takes minutes
-_NEARNESS = (0.25, 0.5, 0.0)  # to choose from by the phrasings held back; the first of equal ones
-_NEARNESS_OF_FEW = 0.5  # where nothing can be held back
+# Of the opinions in the mean, by language; of those that are not named, 1. Chinese words count by their sound, which
+# survives a recognizer better than the characters that an encoder reads.
+_WEIGHTS = {"en": {"words": 0.5, "use": 0.5}, "zh": {"words": 1.5}}
+_USUAL_WEIGHTS = {"words": 0.5}
+_SURE = 0.85  # confidence from which the words alone decide, which is five times faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +57,12 @@ class Thresholds:
     """Confidence from which the best target is taken, and from which it is confirmed by a question."""
 
     accept: float = 0.55
-    confirm: float = 0.2
+    confirm: float = 0.15
 
     def outcome(self, confidence: float) -> Outcome:
         if confidence >= self.accept:
             return "accept"
         return "confirm" if confidence >= self.confirm else "nomatch"
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrasings:
-    """All phrasings of all targets, then chatter, as rows of each kind of features; `labels` number their targets,
-    and `targets` is the label of chatter."""
-
-    rows: tuple[FloatArray, ...]
-    labels: npt.NDArray[np.intp]
-    targets: int
-
-    def opinions(self, chosen: npt.NDArray[np.bool_]) -> list[Opinion]:
-        with_head = len(self.labels) * self.targets <= _MOST_FOR_HEADS
-        return [Opinion(rows[chosen], self.labels[chosen], self.targets + 1, with_head) for rows in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +73,7 @@ class Learnt:
     lexical: Lexical
     opinions: tuple[Opinion, ...]
     weights: tuple[float, ...]
-    nearness: float
-    gate: Gate
+    calibration: Calibration
 
 
 class Matcher:
@@ -106,10 +86,9 @@ class Matcher:
         self._wording = learnt.wording
         self._features = (learnt.lexical, *encoders)
         self._opinions = learnt.opinions
-        self._gate = learnt.gate
-        self._thresholds = thresholds
         self._weights = learnt.weights
-        self._nearness = learnt.nearness
+        self._calibration = learnt.calibration
+        self._thresholds = thresholds
 
     @classmethod
     def fit(
@@ -148,10 +127,12 @@ class Matcher:
         said = [(text, weight) for text, weight in said if text]
         if not said:
             return Ranking("nomatch", ())
-        judgements = self._judge([text for text, _ in said])
-        weights = [weight for _, weight in said]
-        evidence = weigh(judgements, self._weights, self._nearness).pooled(weights)
-        confidence = float(self._gate.confidence(evidence)[0])
+        texts, weights = [text for text, _ in said], [weight for _, weight in said]
+        judgements = self._judge(texts, slice(1))
+        evidence, confidence = self._believe(judgements, weights, self._calibration.gate_of_words)
+        if confidence < _SURE and len(self._features) > 1:
+            judgements += self._judge(texts, slice(1, None))
+            evidence, confidence = self._believe(judgements, weights, self._calibration.gate)
         log_probability = evidence.log_probability[0, :-1]
         best = np.argsort(-log_probability)[:limit]
         share = np.exp(log_probability[best] - log_probability[best[0]])
@@ -164,11 +145,18 @@ class Matcher:
         name = self._targets[nearest].id if nearest < len(self._targets) else ""
         return Ranking(self._thresholds.outcome(confidence), candidates, name)
 
-    def _judge(self, texts: list[str]) -> list[Judgement]:
+    def _judge(self, texts: list[str], chosen: slice) -> list[Judgement]:
+        """What the chosen of the opinions think, of which the words' is the first."""
         return [
             opinion.judge(feature.encode(texts))
-            for feature, opinion in zip(self._features, self._opinions, strict=True)
+            for feature, opinion in zip(self._features[chosen], self._opinions[chosen], strict=True)
         ]
+
+    def _believe(self, judgements: list[Judgement], weights: Sequence[float], gate: Gate) -> tuple[Evidence, float]:
+        """What the first opinions say of an utterance, by its readings with these weights, and how sure that is."""
+        each = weigh(judgements, self._weights[: len(judgements)], self._calibration.nearness)
+        evidence = each.pooled(weights)
+        return evidence, float(gate.confidence(evidence)[0])
 
 
 def _learn(
@@ -184,12 +172,13 @@ def _learn(
     labels = np.repeat(np.arange(len(said)), [len(texts) for texts in said])
     lexical = Lexical(texts)
     features = (lexical, *encoders)
-    weights = (_WEIGHT_OF_WORDS.get(language, _USUAL_WEIGHT_OF_WORDS), *(1.0 for _ in encoders))
-    phrasings = _Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
+    of_language = _WEIGHTS.get(language, _USUAL_WEIGHTS)
+    weights = tuple(of_language.get(feature.name, 1.0) for feature in features)
+    phrasings = Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
     with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
-        nearness, gate = _calibrate(phrasings, weights)
-        opinions = phrasings.opinions(np.ones(len(labels), dtype=np.bool_))
-    return Learnt(wording, lexical, tuple(opinions), weights, nearness, gate)
+        calibration = calibrate(phrasings, weights)
+        opinions = phrasings.opinions()
+    return Learnt(wording, lexical, tuple(opinions), weights, calibration)
 
 
 def _check(targets: Sequence[Target]) -> None:
@@ -200,46 +189,3 @@ def _check(targets: Sequence[Target]) -> None:
     ids = [target.id for target in targets]
     if len(set(ids)) < len(ids):
         raise FitError(f"named twice: {', '.join(sorted({name for name in ids if ids.count(name) > 1}))}")
-
-
-def _calibrate(phrasings: _Phrasings, weights: Sequence[float]) -> tuple[float, Gate]:
-    """Choose the weight of nearness, and learn the gate, from phrasings held back: some of each target, and all of
-    others, which are then out of scope."""
-    trials = list(_trials(phrasings))
-    nearness = _choose_nearness(trials, weights, phrasings.targets)
-    evidence = [weigh(judgements, weights, nearness) for judgements, _, _ in trials]
-    right = [of_trial.best() == labels for of_trial, (_, labels, _) in zip(evidence, trials, strict=True)]
-    return nearness, Gate(evidence, right)
-
-
-_Trial = tuple[list[Judgement], npt.NDArray[np.intp], npt.NDArray[np.bool_]]
-"""What is thought of the phrasings held back, their labels, and whether others of their target were learnt."""
-
-
-def _trials(phrasings: _Phrasings) -> Iterator[_Trial]:
-    labels = phrasings.labels
-    place = np.arange(len(labels)) - np.searchsorted(labels, labels)  # of a phrasing within its target
-    folds = _FOLDS if len(labels) <= _ENOUGH_TO_CALIBRATE else 1
-    for fold in range(folds):
-        held_back = ((labels + fold) % _FOLDS == 0) | ((place + labels // _FOLDS) % _FOLDS == fold)
-        if not held_back.any() or len(np.unique(labels[~held_back])) < 2:
-            continue
-        opinions = phrasings.opinions(~held_back)
-        asked = np.flatnonzero(held_back)
-        asked = asked[:: -(-len(asked) // _MOST_ASKED)]
-        judgements = [opinion.judge(rows[asked]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
-        yield judgements, labels[asked], np.isin(labels[asked], labels[~held_back])
-
-
-def _choose_nearness(trials: Sequence[_Trial], weights: Sequence[float], targets: int) -> float:
-    """That with which most of the phrasings held back have the right target in the top place."""
-    if not any((known & (labels < targets)).any() for _, labels, known in trials):
-        return _NEARNESS_OF_FEW
-
-    def right(nearness: float) -> int:
-        return sum(
-            int((weigh(judgements, weights, nearness).best() == labels)[known].sum())
-            for judgements, labels, known in trials
-        )
-
-    return max(_NEARNESS, key=right)

@@ -1,4 +1,5 @@
-"""What one kind of features makes of a text: how probable each target is, and how near its nearest phrasing."""
+"""What one kind of features makes of a text: how probable each target is, how near its nearest phrasing, and how far
+the text stands apart from all of them."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from knowledge.crowd import Crowd
 from knowledge.encoders import FloatArray
 
 _FLOOR = np.float32(np.log(1e-9))
 _INVERSE_REGULARISATION = 100.0  # rows have unit length, so the weights must be free to grow
-_STEPS = 20  # of the fit, from the targets' middles: more changes what it says of its own phrasings only
+_STEPS = 40  # of the fit, from the targets' middles: more changes what it says of its own phrasings only
 _START = 12.0  # length of a head's weights at the start, about what they grow to
 _SHARPNESS = 15.0  # of the nearest phrasing and of the middle, where there is no head
 _BLOCK = 256  # texts compared with all phrasings at once
@@ -20,22 +22,28 @@ _BLOCK = 256  # texts compared with all phrasings at once
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Both of shape (texts, targets): natural logarithms of probabilities, and cosines."""
+    """The first two of shape (texts, targets): natural logarithms of probabilities, and cosines; `isolation`
+    (knowledge/crowd.py) of shape (texts)."""
 
     log_probability: FloatArray
     similarity: FloatArray
+    isolation: FloatArray
 
 
 class Opinion:
     """A softmax head and the phrasings themselves, on one kind of features."""
 
-    def __init__(self, rows: FloatArray, labels: npt.NDArray[np.intp], targets: int, with_head: bool) -> None:
+    def __init__(
+        self, rows: FloatArray, labels: npt.NDArray[np.intp], targets: int, with_head: bool, compares: bool
+    ) -> None:
         """Learn from `rows`; `labels` are the numbers of their targets, in rising order, all below `targets`.
 
         A target without rows is never thought probable. Without a head, which takes too long to learn for thousands
-        of targets, what counts is how near the nearest phrasing of a target is, and the middle of them all.
+        of targets, what counts is how near the nearest phrasing of a target is, and the middle of them all. `compares`
+        phrasings with each other, so that a text's isolation is told by theirs.
         """
-        self._rows = rows
+        self._columns = np.ascontiguousarray(rows.T)  # one text is compared with them twice as fast as with rows
+        self._crowd = Crowd(rows, compares)
         self._known, self._starts, numbers, counts = np.unique(
             labels, return_index=True, return_inverse=True, return_counts=True
         )
@@ -48,18 +56,19 @@ class Opinion:
             self._weights, self._bias = np.float32(_SHARPNESS) * middles / _lengths(middles), None
 
     def judge(self, rows: FloatArray) -> Judgement:
-        cosine = np.concatenate(
-            [
-                np.maximum.reduceat(rows[start : start + _BLOCK] @ self._rows.T, self._starts, axis=1)
-                for start in range(0, len(rows), _BLOCK)
-            ]
-        )
+        blocks = [self._compare(rows[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
+        cosine, isolation = (np.concatenate(part) for part in zip(*blocks, strict=True))
         scores = rows @ self._weights.T + (_SHARPNESS * cosine if self._bias is None else self._bias)
         log_probability = np.full((len(rows), self._targets), _FLOOR)
         log_probability[:, self._known] = np.maximum(_log_softmax(scores), _FLOOR)
         similarity = np.zeros_like(log_probability)
         similarity[:, self._known] = cosine
-        return Judgement(log_probability, similarity)
+        return Judgement(log_probability, similarity, isolation)
+
+    def _compare(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The cosine of each known target's nearest phrasing, and the isolation."""
+        cosine = rows @ self._columns
+        return np.maximum.reduceat(cosine, self._starts, axis=1), self._crowd.isolation(cosine)
 
 
 def _fit_head(

@@ -19,7 +19,7 @@ class KnowledgeSettings:
     """Where a line keeps what of its knowledge base is in force, in the same form."""
 
     accept: float = 0.55
-    confirm: float = 0.2
+    confirm: float = 0.15
 
     cache: Path | None = None
     """Keeps what was learnt."""

@@ -160,6 +160,11 @@ async def test_a_misheard_best_reading_is_outweighed_by_the_others(open_question
     assert (ranking.outcome, ranking.candidates[0].target) == ("accept", "article:printer-does-not-print")
 
 
+async def test_of_noise_one_reading_that_means_something_is_not_believed(open_question: OpenQuestion) -> None:
+    readings = (Hypothesis("on right here", 0.5), Hypothesis("onedrive", 0.45), Hypothesis("all right", 0.4))
+    assert (await open_question.rank(readings, "en")).outcome == "nomatch"
+
+
 @pytest.fixture
 def trial(dialplan: Dialplan, library: Library, open_question: OpenQuestion):
     async def make(text: str, language: str = "en") -> Trial:

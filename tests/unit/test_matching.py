@@ -48,7 +48,7 @@ def test_strange_input_is_only_a_text(drinks: Matcher, text: str) -> None:
 
 
 def test_beyond_what_heads_can_learn_the_nearest_phrasing_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.matching._MOST_FOR_HEADS", 0)
+    monkeypatch.setattr("knowledge.calibration._MOST_FOR_HEADS", 0)
     matcher = Matcher.fit(DRINKS, "en", encoders=())
     assert matcher.rank([("some coffee", 1.0)]).candidates[0].target == "coffee"
     assert matcher.rank([("asdf qwer", 1.0)]).outcome != "accept"
