@@ -47,7 +47,7 @@ KNOWN = re.compile(
     "|sim-card|usb-stick|vpn-slow|wifi-guest|workplace-move"
 )
 WRONG = ArticleKey("en", "sim-card")
-MISUNDERSTOOD = "my new pass does nothing at all"
+MISUNDERSTOOD = "my new pass does nothing at the gate"
 
 OPENINGS = ("", "hello", "excuse me", "good morning", "hi there", "I have a problem", "can you help me")
 SUBJECTS = ("my badge", "my employee badge", "my company badge", "the new badge")
