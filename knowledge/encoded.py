@@ -16,7 +16,7 @@ import structlog
 from knowledge.encoders import PINS, Encoder, FloatArray
 
 _FILE = "encoded.db"
-_MOST_ROWS = 40_000  # of both encoders together: about 80 MB
+_MOST_ROWS = 250_000  # of both encoders together: 450 MB, which is 10,000 articles of twelve phrasings
 _AT_ONCE = 500  # texts asked for in one statement
 _WAIT_S = 5.0  # for another process that writes
 _log = structlog.get_logger(__name__)
