@@ -52,5 +52,7 @@ async def test_a_request_survives_and_is_dialled_once_and_the_talk_goes_on(line:
     told = [kind for kind in happened if kind.startswith("callback_")]
     assert told == ["callback_requested", "callback_dialled", "callback_done"]
     assert happened.count("number_dialled") == 1
+    # Taken from Asterisk's folder, the second recording is noted on the ticket a moment later.
+    assert await until(lambda: len(line.store.tickets.get(ticket.number).recordings) == 2, 30)
     done = line.store.tickets.get(ticket.number)
-    assert (done.status, done.agent, len(done.recordings)) == (Status.IN_PROGRESS, "agent5", 2)
+    assert (done.status, done.agent) == (Status.IN_PROGRESS, "agent5")

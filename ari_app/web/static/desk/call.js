@@ -131,10 +131,16 @@ export async function find(field) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   for (const each of fresh.content.querySelectorAll("details[id]")) {
-    const before = document.getElementById(each.id);
-    if (before) each.open = before.open;
+    const before = shows.querySelector(`#${CSS.escape(each.id)}`);
+    if (before) stay(before, each);
   }
   shows.replaceChildren(fresh.content);
   window.htmx.process(shows);
   decorate(shows);
+}
+
+/* What is found again stays as it is, but for how sure it is: opened, being sent, told that it was sent. */
+function stay(before, each) {
+  before.querySelector("summary").replaceWith(each.querySelector("summary"));
+  each.replaceWith(before);
 }
