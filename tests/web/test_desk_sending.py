@@ -16,7 +16,6 @@ from ari_app.web.application import add_line_pages
 from tickets.settings import NotifySettings
 from tickets.viewer.app import utc_now
 
-
 _WATCH_ARTICLES = """
     window.foundAgain = new Promise((resolve) =>
         new MutationObserver(resolve).observe(document.getElementById("articles"), { childList: true }));
