@@ -5,6 +5,7 @@ finds the talk half way between two states.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -158,10 +159,10 @@ class Course:
             if by is None:
                 raise NotTalking(f"{order.agent} is not in this call any more")
             parting = await self._do(by, order)
-        except TalkError as error:
-            refuse(order.done, error)
-        except AriError as error:
-            refuse(order.done, TalkError(f"Asterisk does not do it: {error}"))
+        except (TalkError, AriError) as error:
+            why = error if isinstance(error, TalkError) else TalkError(f"Asterisk does not do it: {error}")
+            log.info("not done", agent=order.agent, command=type(order.command).__name__, error=str(why))
+            refuse(order.done, why)
         else:
             if not isinstance(order.command, commands.Consult):
                 confirm(order.done)
@@ -265,10 +266,8 @@ class Course:
             self._roster.watch(self._give_by_key(leg.agent, command))
 
     async def _give_by_key(self, agent: str, command: Command) -> None:
-        try:
+        with contextlib.suppress(TalkError):  # it stands in the log
             await self.give(agent, command)
-        except TalkError as error:
-            log.info("not done", agent=agent, command=type(command).__name__, error=str(error))
 
     async def _tell_caller_gone(self) -> None:
         await self.caller.gone.wait()

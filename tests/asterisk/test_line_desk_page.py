@@ -55,6 +55,14 @@ async def heard_by(desk: Page, hz: float) -> bool:
     return heard is not None and abs(heard - hz) < _NEAR_HZ
 
 
+async def says(desk: Page, text: str) -> None:
+    """On the bar of the call, if nothing was refused."""
+    try:
+        await expect(desk.locator("#bar-says")).to_contain_text(text)
+    finally:
+        assert await desk.locator("#told").inner_text() == ""
+
+
 async def hears(caller: PhoneCall, hz: float, is_heard: bool) -> None:
     """Whether the caller hears this pitch within the next moments."""
     since = caller.now_s
@@ -125,10 +133,10 @@ async def test_a_call_is_served_at_the_desk_while_a_supervisor_takes_part(line: 
                 await desk.keyboard.press("t")
                 await desk.locator("#transfer-search").fill("agent5")
                 await desk.locator("[data-line='call.consult'][data-target='agent:agent5']").click()
-                await expect(desk.locator("#bar-says")).to_contain_text("being rung")
+                await says(desk, "being rung")
                 colleague = await telephone.incoming(RING_WITHIN_S)
                 await colleague.answer()
-                await expect(desk.locator("#bar-says")).to_contain_text("You talk with agent5")
+                await says(desk, "You talk with agent5")
                 await desk.keyboard.press("e")
                 await expect(desk.locator("#state-name")).to_have_text("Wrap-up")
                 await desk.keyboard.press("w")
