@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What a fresh Debian lacks; .ci/need knows how to tell whether it is there.
 RUN_PACKAGES := python3-venv libespeak-ng1
-TEST_PACKAGES := sip-tester chromium
+TEST_PACKAGES := sip-tester chromium espeak-ng
 
 help:
 	@sed -n 's/^# //p' Makefile | head -3

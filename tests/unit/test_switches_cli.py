@@ -15,7 +15,7 @@ from ari_app.distributor import Distributor
 from ari_app.settings import Settings, load_settings
 from ari_app.switchboard import Switchboard
 from ari_app.switches_cli import announcements_app, groups_app
-from dialplan.loader import load_dialplan
+from dialplan.loader import Dialplan, load_dialplan
 from tickets.events import Kind
 from tickets.store import Store, open_store
 from tickets.switches import Switches
@@ -35,10 +35,15 @@ def store(settings: Settings) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="module")
+def dialplan() -> Dialplan:
+    return load_dialplan()
+
+
 @pytest.fixture
-def controller(settings: Settings, store: Store) -> Iterator[FloorOnly]:
+def controller(settings: Settings, store: Store, dialplan: Dialplan) -> Iterator[FloorOnly]:
     def switching(distributor: Distributor) -> Commands:
-        return switch_commands(Switchboard(store.switches, distributor.now), load_dialplan, distributor.now)
+        return switch_commands(Switchboard(store.switches, distributor.now), lambda: dialplan, distributor.now)
 
     with floor_only(settings.control_socket, switching) as running:
         yield running
