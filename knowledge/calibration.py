@@ -1,4 +1,5 @@
-"""What is learnt from phrasings held back: how much nearness counts, and how far the best target is to be believed."""
+"""What is learnt from phrasings held back: how much each source of evidence counts, and how far to believe the best
+target."""
 
 from __future__ import annotations
 
@@ -9,16 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoders import FloatArray
-from knowledge.gate import Evidence, Gate, weigh
+from knowledge.gate import Gate, weigh
 from knowledge.opinion import Judgement, Opinion
+from knowledge.stacking import learn_weights, sources, usual_weights
 
 _FOLDS = 5
 _ENOUGH = 3000  # phrasings of which one fold tells what five would
 _MOST_ASKED = 4000  # of the phrasings held back at once
 _MOST_FOR_HEADS = 3_000_000  # phrasings times targets: beyond, learning heads takes minutes
-_NEARNESS = 0.25
-_OTHER_NEARNESS = (0.5, 0.0)
-_NEARNESS_OF_FEW = 0.5  # where nothing can be held back
+_MOST_CELLS = 10_000_000  # phrasings held back times targets, of which weights are learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,19 @@ class Phrasings:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """The weight of nearness, the gate of all opinions together, and that of the words' alone."""
+class Belief:
+    """What opinions come to: the weights of their sources (knowledge/stacking.py), and the gate."""
 
-    nearness: float
+    weights: FloatArray
     gate: Gate
-    gate_of_words: Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is believed of all opinions together, and of the words alone."""
+
+    all: Belief
+    words: Belief
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,27 @@ class _Trial:
 
 
 def calibrate(phrasings: Phrasings, weights: Sequence[float]) -> Calibration:
-    """Learn from phrasings held back: some of each target, and all of others, which are then out of scope."""
+    """Learn from phrasings held back: some of each target, and all of others, which are then out of scope. `weights`
+    are what the opinions count among each other before anything is learnt."""
     trials = list(_trials(phrasings))
-    nearness = _choose_nearness(trials, weights, phrasings.targets)
+    return Calibration(_belief(trials, weights, len(weights)), _belief(trials, weights, 1))
 
-    def gate(opinions: int) -> Gate:
-        evidence = [weigh(trial.judgements[:opinions], weights[:opinions], nearness) for trial in trials]
-        return Gate(evidence, [_is_right(one, trial) for one, trial in zip(evidence, trials, strict=True)])
 
-    return Calibration(nearness, gate(len(weights)), gate(1))
+def _belief(trials: Sequence[_Trial], weights: Sequence[float], opinions: int) -> Belief:
+    """Of the first so many opinions."""
+    learnt = learn_weights([_known(trial, opinions) for trial in trials], usual_weights(weights[:opinions]))
+    evidence = [weigh(trial.judgements[:opinions], learnt) for trial in trials]
+    return Belief(
+        learnt, Gate(evidence, [one.best() == trial.labels for one, trial in zip(evidence, trials, strict=True)])
+    )
+
+
+def _known(trial: _Trial, opinions: int) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Of the phrasings held back of whose targets others were learnt, as many as fit: their sources and labels."""
+    known = np.flatnonzero(trial.is_known)
+    most = max(1, _MOST_CELLS // trial.judgements[0].log_probability.shape[1])
+    known = known[:: max(1, -(-len(known) // most))]
+    return sources([judgement.only(known) for judgement in trial.judgements[:opinions]]), trial.labels[known]
 
 
 def _trials(phrasings: Phrasings) -> Iterator[_Trial]:
@@ -84,28 +103,3 @@ def _trials(phrasings: Phrasings) -> Iterator[_Trial]:
         asked = asked[:: -(-len(asked) // _MOST_ASKED)]
         judgements = [opinion.judge(rows[asked]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
         yield _Trial(judgements, labels[asked], np.isin(labels[asked], labels[~held_back]))
-
-
-def _choose_nearness(trials: Sequence[_Trial], weights: Sequence[float], targets: int) -> float:
-    """The usual one, unless another brings more of the phrasings held back to their targets, and not by a few: by more
-    than the square root of the number on which the two differ, which is what chance does one time in six."""
-    if not any((trial.is_known & (trial.labels < targets)).any() for trial in trials):
-        return _NEARNESS_OF_FEW
-
-    def right(nearness: float) -> npt.NDArray[np.bool_]:
-        return np.concatenate(
-            [_is_right(weigh(trial.judgements, weights, nearness), trial)[trial.is_known] for trial in trials]
-        )
-
-    usual = right(_NEARNESS)
-    chosen, most = _NEARNESS, 0
-    for nearness in _OTHER_NEARNESS:
-        other = right(nearness)
-        gain = int(other.sum()) - int(usual.sum())
-        if gain > max(most, float(np.sqrt((other != usual).sum()))):
-            chosen, most = nearness, gain
-    return chosen
-
-
-def _is_right(evidence: Evidence, trial: _Trial) -> npt.NDArray[np.bool_]:
-    return np.asarray(evidence.best() == trial.labels, dtype=np.bool_)

@@ -13,9 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from knowledge.encoders import FloatArray
 from knowledge.opinion import Judgement
-
-_SHARPNESS = 20.0  # of a cosine as the logarithm of a probability
-_UNKNOWN = -20.7  # all opinions' floor: a target that none of them has learnt
+from knowledge.stacking import sources, stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +55,15 @@ class Evidence:
         return np.hstack([clear, self.isolation]).astype(np.float32)
 
 
-def weigh(judgements: Sequence[Judgement], weights: Sequence[float], nearness: float) -> Evidence:
-    """The weighted mean of the opinions' log-probabilities, normalised, and what else they say.
-
-    `nearness` is the weight of how near the nearest phrasing is for the best encoder, beside that mean.
-    """
-    mean = np.average([judgement.log_probability for judgement in judgements], axis=0, weights=weights)
-    near = nearness * _SHARPNESS * best_encoder(judgements).similarity
-    mean = mean + np.where(mean > _UNKNOWN, near, 0.0)
-    log_probability = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
+def weigh(judgements: Sequence[Judgement], weights: FloatArray) -> Evidence:
+    """The opinions and their nearness by the weights (knowledge/stacking.py), and what else the opinions say."""
+    log_probability = stacked(sources(judgements), weights)
     votes = np.zeros(log_probability.shape, dtype=np.float32)
     for judgement in judgements:
         votes[np.arange(len(votes)), judgement.log_probability.argmax(axis=1)] += 1 / len(judgements)
     closeness = np.mean([judgement.similarity for judgement in judgements], axis=0)
     isolation = np.stack([judgement.isolation for judgement in judgements[1:] or judgements], axis=1)
     return Evidence(log_probability, votes, closeness, isolation)
-
-
-def best_encoder(judgements: Sequence[Judgement]) -> Judgement:
-    """That of the first encoder; of the words where there is none."""
-    return judgements[min(1, len(judgements) - 1)]
 
 
 class Gate:

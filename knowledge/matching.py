@@ -14,21 +14,22 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from knowledge.calibration import Calibration, Phrasings, calibrate
+from knowledge.calibration import Belief, Calibration, Phrasings, calibrate
 from knowledge.encoded import RememberedEncoder
 from knowledge.encoders import Encoder, load_encoders
 from knowledge.errors import FitError
-from knowledge.gate import Evidence, Gate, best_encoder, weigh
+from knowledge.gate import Evidence, weigh
 from knowledge.lexical import Lexical
 from knowledge.memory import remember
 from knowledge.opinion import Judgement, Opinion
+from knowledge.stacking import best_encoder
 from knowledge.target import Target
 from knowledge.wording import Wording
 
 Outcome = Literal["accept", "confirm", "nomatch"]
 
-# Of the opinions in the mean, by language; of those that are not named, 1. Chinese words count by their sound, which
-# survives a recognizer better than the characters that an encoder reads.
+# What the opinions count before it is learnt, by language; those that are not named, 1. Chinese words count by their
+# sound, which survives a recognizer better than the characters that an encoder reads.
 _WEIGHTS = {"en": {"words": 0.5, "use": 0.5}, "zh": {"words": 1.5}}
 _USUAL_WEIGHTS = {"words": 0.5}
 _SURE = 0.85  # confidence from which the words alone decide, which is five times faster
@@ -72,7 +73,6 @@ class Learnt:
     wording: Wording
     lexical: Lexical
     opinions: tuple[Opinion, ...]
-    weights: tuple[float, ...]
     calibration: Calibration
 
 
@@ -86,7 +86,6 @@ class Matcher:
         self._wording = learnt.wording
         self._features = (learnt.lexical, *encoders)
         self._opinions = learnt.opinions
-        self._weights = learnt.weights
         self._calibration = learnt.calibration
         self._thresholds = thresholds
 
@@ -129,10 +128,10 @@ class Matcher:
             return Ranking("nomatch", ())
         texts, weights = [text for text, _ in said], [weight for _, weight in said]
         judgements = self._judge(texts, slice(1))
-        evidence, confidence = self._believe(judgements, weights, self._calibration.gate_of_words)
+        evidence, confidence = self._believe(judgements, weights, self._calibration.words)
         if confidence < _SURE and len(self._features) > 1:
             judgements += self._judge(texts, slice(1, None))
-            evidence, confidence = self._believe(judgements, weights, self._calibration.gate)
+            evidence, confidence = self._believe(judgements, weights, self._calibration.all)
         log_probability = evidence.log_probability[0, :-1]
         best = np.argsort(-log_probability)[:limit]
         share = np.exp(log_probability[best] - log_probability[best[0]])
@@ -152,11 +151,10 @@ class Matcher:
             for feature, opinion in zip(self._features[chosen], self._opinions[chosen], strict=True)
         ]
 
-    def _believe(self, judgements: list[Judgement], weights: Sequence[float], gate: Gate) -> tuple[Evidence, float]:
-        """What the first opinions say of an utterance, by its readings with these weights, and how sure that is."""
-        each = weigh(judgements, self._weights[: len(judgements)], self._calibration.nearness)
-        evidence = each.pooled(weights)
-        return evidence, float(gate.confidence(evidence)[0])
+    def _believe(self, judgements: list[Judgement], weights: Sequence[float], belief: Belief) -> tuple[Evidence, float]:
+        """What opinions say of an utterance, by its readings with these weights, and how sure that is."""
+        evidence = weigh(judgements, belief.weights).pooled(weights)
+        return evidence, float(belief.gate.confidence(evidence)[0])
 
 
 def _learn(
@@ -173,12 +171,12 @@ def _learn(
     lexical = Lexical(texts)
     features = (lexical, *encoders)
     of_language = _WEIGHTS.get(language, _USUAL_WEIGHTS)
-    weights = tuple(of_language.get(feature.name, 1.0) for feature in features)
+    weights = [of_language.get(feature.name, 1.0) for feature in features]
     phrasings = Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
     with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
         calibration = calibrate(phrasings, weights)
         opinions = phrasings.opinions()
-    return Learnt(wording, lexical, tuple(opinions), weights, calibration)
+    return Learnt(wording, lexical, tuple(opinions), calibration)
 
 
 def _check(targets: Sequence[Target]) -> None:

@@ -29,6 +29,9 @@ class Judgement:
     similarity: FloatArray
     isolation: FloatArray
 
+    def only(self, texts: npt.NDArray[np.intp]) -> Judgement:
+        return Judgement(self.log_probability[texts], self.similarity[texts], self.isolation[texts])
+
 
 class Opinion:
     """A softmax head and the phrasings themselves, on one kind of features."""
@@ -60,7 +63,7 @@ class Opinion:
         cosine, isolation = (np.concatenate(part) for part in zip(*blocks, strict=True))
         scores = rows @ self._weights.T + (_SHARPNESS * cosine if self._bias is None else self._bias)
         log_probability = np.full((len(rows), self._targets), _FLOOR)
-        log_probability[:, self._known] = np.maximum(_log_softmax(scores), _FLOOR)
+        log_probability[:, self._known] = np.maximum(log_softmax(scores), _FLOOR)
         similarity = np.zeros_like(log_probability)
         similarity[:, self._known] = cosine
         return Judgement(log_probability, similarity, isolation)
@@ -85,7 +88,7 @@ def _fit_head(
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         head = flat.astype(np.float32).reshape(classes, dimensions + 1)
-        said = _log_softmax(rows @ head[:, :-1].T + head[:, -1])
+        said = log_softmax(rows @ head[:, :-1].T + head[:, -1])
         off = np.exp(said)
         off[everyone, numbers] -= 1.0
         slope = np.hstack([off.T @ rows + head[:, :-1] / _INVERSE_REGULARISATION, off.sum(axis=0)[:, np.newaxis]])
@@ -102,6 +105,7 @@ def _lengths(rows: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-6), dtype=np.float32)
 
 
-def _log_softmax(scores: FloatArray) -> FloatArray:
+def log_softmax(scores: FloatArray) -> FloatArray:
+    """By row the natural logarithms of probabilities that are proportional to the scores' exponentials."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float32)

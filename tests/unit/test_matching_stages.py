@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge.calibration import Phrasings, calibrate
 from knowledge.crowd import Crowd
 from knowledge.encoders import FloatArray
 from knowledge.matching import Matcher
+from knowledge.stacking import learn_weights, usual_weights
 from knowledge.target import Target
 
 TICKETS = (
@@ -74,5 +76,33 @@ def test_nearness_counts_more_where_it_brings_more_to_their_targets() -> None:
     rng = np.random.default_rng(7)
     said_in_many_ways = _clumped(rng, targets=12, clumps=8, sayings=6)
     said_in_one_way = _clumped(rng, targets=6, clumps=1, sayings=8)
-    assert calibrate(said_in_many_ways, (1.0, 1.0)).nearness == 0.5
-    assert calibrate(said_in_one_way, (1.0, 1.0)).nearness == 0.25
+    many, one = (calibrate(phrasings, (1.0, 1.0)).all.weights[-1] for phrasings in (said_in_many_ways, said_in_one_way))
+    assert many > 0.5 > one
+
+
+def _told(rng: np.random.Generator, texts: int) -> tuple[FloatArray, NDArray[np.intp]]:
+    """Two sources of evidence on ten targets: one that is right nine times in ten, and one that knows nothing."""
+    right = rng.integers(0, 10, texts)
+    named = np.where(rng.random(texts) < 0.9, right, rng.integers(0, 10, texts))
+    knowing, guessing = np.full((texts, 10), -4.0), rng.normal(scale=3.0, size=(texts, 10))
+    knowing[np.arange(texts), named] = -0.2
+    return np.stack([knowing, guessing]).astype(np.float32), right
+
+
+def test_a_source_that_knows_nothing_is_not_listened_to_after_hundreds_of_texts_but_after_a_few() -> None:
+    usual = np.array([0.5, 0.5], dtype=np.float32)
+    many, few = (learn_weights([_told(np.random.default_rng(3), texts)], usual) for texts in (1000, 3))
+    assert many[1] < 0.1 < 0.5 < many[0]
+    assert few[1] > 0.2
+
+
+def test_what_makes_the_right_ones_less_probable_weighs_nothing_and_never_less() -> None:
+    evidence, right = _told(np.random.default_rng(3), 500)
+    lying = np.stack([evidence[0], -evidence[0]])
+    assert learn_weights([(lying, right)], np.array([0.5, 0.5], dtype=np.float32))[1] == 0.0
+
+
+def test_without_texts_weights_stay_as_usual() -> None:
+    usual = usual_weights((1.0, 3.0))
+    assert usual.tolist() == [0.25, 0.75, 0.25]
+    assert learn_weights([], usual).tolist() == usual.tolist()
