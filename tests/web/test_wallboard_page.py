@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import PASSWORD, Site, serve
@@ -52,6 +54,18 @@ def test_the_wallboard_shows_the_groups_that_were_asked_for(page: Page, site: Si
         expect(page.locator("#wall-outages")).to_contain_text("VPN in Berlin")
         size = float(waiting.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
         assert size > 0.15 * page.viewport_size["width"]  # type: ignore[index]  # read at five metres
+
+
+def test_its_clock_is_that_of_the_line_wherever_it_hangs(browser: Browser, site: Site, settings: Settings) -> None:
+    context = browser.new_context(timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    with floor_only(settings.control_socket):
+        began = datetime.now(UTC)
+        come(page, site, "admin", "/wallboard")
+        shown = page.locator("footer time").inner_text()
+    passed = (began, datetime.now(UTC))
+    assert shown in {f"{at.astimezone(ZoneInfo(site.settings.timezone)):%H:%M}" for at in passed}
+    context.close()
 
 
 def test_a_controller_that_is_away_is_told_of(browser: Browser, tmp_path: Path) -> None:

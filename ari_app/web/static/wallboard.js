@@ -28,10 +28,13 @@
     age.textContent = lasting(since);
   };
 
+  const { lang, dataset } = document.documentElement;
+  const asOfLine = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: dataset.zone || undefined };
+
   const tick = () => {
     const now = new Date();
     clock.dateTime = now.toISOString();
-    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+    clock.textContent = now.toLocaleTimeString(lang, asOfLine);
   };
   setInterval(tick, 1000);
   tick();

@@ -1,5 +1,12 @@
 // Times that pass: `data-since` counts up, `data-until` down, by the clock of the line.
+const { lang, dataset } = document.documentElement;
+const AS_OF_LINE = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: dataset.zone || undefined };
 let ahead = Date.now() - Date.parse(document.body.dataset.now);
+
+/* As the line's clocks show it, like all times of its pages, wherever this browser is. */
+export function timeOfDay(at) {
+  return new Date(at).toLocaleTimeString(lang, AS_OF_LINE);
+}
 
 /* `at` is when the line said something that has just come; the least that it took is the best guess. */
 export function hear(at) {

@@ -1,4 +1,5 @@
 // What a supervisor tells all desks: it stays until it is dismissed.
+import { timeOfDay } from "./clock.js";
 import { say } from "./words.js";
 
 const DISMISSED = `desk-messages ${document.body.dataset.user}`;
@@ -16,7 +17,7 @@ document.body.addEventListener("live:desk_message", ({ detail }) => {
   text.textContent = detail.text;
   const from = document.createElement("span");
   from.className = "hint";
-  from.textContent = say("message", { by: detail.by, at: new Date(detail.at).toLocaleTimeString() });
+  from.textContent = say("message", { by: detail.by, at: timeOfDay(detail.at) });
   const dismiss = document.createElement("button");
   Object.assign(dismiss, { className: "calm small", textContent: say("dismiss") });
   dismiss.dataset.dismiss = "";

@@ -1,5 +1,5 @@
 // How I stand, who waits, what can be done now, and what is wrong with the connection.
-import { hear, tick } from "./clock.js";
+import { hear, tick, timeOfDay } from "./clock.js";
 import { standing, tell, watch } from "./standing.js";
 import { knows, say } from "./words.js";
 
@@ -135,7 +135,7 @@ function showTrouble({ stream, awaySince }) {
   document.body.dataset.trouble = kind ?? "";
   if (kind === null || trouble.dataset.kind === kind) return (trouble.dataset.kind = kind ?? "");
   trouble.dataset.kind = kind;
-  trouble.textContent = say(`trouble.${kind}`, { since: awaySince && new Date(awaySince).toLocaleTimeString() });
+  trouble.textContent = say(`trouble.${kind}`, { since: awaySince && timeOfDay(awaySince) });
   if (kind === "out") {
     const link = document.createElement("a");
     Object.assign(link, { href: "/login?next=/desk", target: "_blank", textContent: say("log_in_again") });
