@@ -80,18 +80,21 @@ class CallRecorder:
                 await self.client.recordings.unmute(recordingName=self.call_id)
 
     async def finish(self) -> None:
-        """End the recording, move it to its place and note it on the ticket."""
+        """End the recording, put it in its place and note it on the ticket. What Asterisk wrote goes last: a controller
+        that dies in between finds it, and does all of it again."""
         with contextlib.suppress(AriError, TimeoutError):
             await self._stop()
         place = self._place()
         kept = await asyncio.to_thread(_keep, self._written, place)
         if kept is not None:
             await self.record.recorded(place.name, kept, "call")
+            await asyncio.to_thread(self._written.unlink, missing_ok=True)
 
     def _place(self) -> Path:
         """About one ticket there may be several calls."""
         names = chain((self.record.number,), (f"{self.record.number}-{number}" for number in count(2)))
-        return next(place for name in names if not (place := self.recordings / f"{name}.wav").exists())
+        places = (self.recordings / f"{name}.wav" for name in names)
+        return next(place for place in places if not place.exists() or _is_put_there(self._written, place))
 
     @property
     def _written(self) -> Path:
@@ -119,19 +122,31 @@ def call_recorder(exchange: Exchange, call_id: str, record: TicketRecord) -> Cal
 
 
 def _keep(written: Path, place: Path) -> float | None:
-    """Moves a finished recording; its length in seconds, or None when there is none."""
+    """Puts a finished recording in its place too; its length in seconds, or None when there is none."""
     try:
         if not _mend(written):
             return None
         with wave.open(str(written)) as recording:
             seconds: float = recording.getnframes() / recording.getframerate()
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(written, place)
+        if not place.exists():
+            _put(written, place)
     except (OSError, EOFError, wave.Error) as error:
         if written.exists():
             log.error("recording not kept", file=str(written), error=str(error))
         return None
     return seconds
+
+
+def _put(written: Path, place: Path) -> None:
+    try:
+        place.hardlink_to(written)
+    except OSError:  # another file system
+        shutil.copy2(written, place)
+
+
+def _is_put_there(written: Path, place: Path) -> bool:
+    return written.exists() and place.samefile(written)
 
 
 def _mend(written: Path) -> bool:
