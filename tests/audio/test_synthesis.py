@@ -53,6 +53,15 @@ async def test_texts_at_the_same_time_come_back_to_their_callers(worker: SpeechW
     assert lengths[0] < lengths[1] < lengths[2]
 
 
+async def test_nothing_is_left_in_the_home_of_who_runs_it(
+    worker: SpeechWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    await worker.speak("hello", VOICE)
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
+
+
 async def test_a_worker_that_died_is_replaced(worker: SpeechWorker) -> None:
     await worker.speak("hello", VOICE)
     first = worker.pid

@@ -285,6 +285,14 @@ def test_the_help_is_made_from_the_keys(desk: Page) -> None:
     desk.get_by_label("Single keys are shortcuts").check()
 
 
+def test_the_help_begins_with_its_title_on_a_small_screen(desk: Page) -> None:
+    desk.set_viewport_size({"width": 360, "height": 740})
+    desk.keyboard.press("?")
+    dialog = desk.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("it => [it.scrollTop, it.scrollHeight > it.clientHeight]") == [0, True]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(desk: Page, call: Callable[..., Ringing], scheme: str) -> None:  # must show 2
     desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]

@@ -23,6 +23,8 @@ def open_espeak() -> Speak:
     Raises:
         EngineMissing: libespeak-ng is not installed.
     """
+    # Nothing is played here. The library looks for a sound server all the same, and would leave folders in /tmp.
+    os.environ["PULSE_SERVER"] = "unix:/dev/null"
     try:
         import pyttsx3
         from pyttsx3.drivers import _espeak  # loads the library
