@@ -138,7 +138,7 @@ def evaluate_(
     from knowledge.evaluation import evaluate, read_queries, read_targets
 
     try:
-        targets, queries = read_targets(train), read_queries(test)
+        targets, queries = read_targets(train, lang), read_queries(test)
         typer.echo(f"learning {len(targets)} targets, then asking {len(queries)} queries", err=True)
         figures = evaluate(targets, queries, lang)
     except KnowledgeError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from knowledge.target import Target
 FALSE_ACCEPTS = 0.05
 ACCURACY = 0.93
 _DEPTH = 20  # of a ranking; a target further down counts as not found
+_TELLING = re.compile(r"[^\W\d_]{3,}")
 
 
 class _TargetLine(BaseModel):
@@ -64,9 +66,13 @@ class Figures:
     ms_per_query_p99: float
 
 
-def read_targets(file: Path) -> tuple[Target, ...]:
-    """One target a line: {"id", "phrasings": […]}. Raises EvaluationError naming file and line."""
-    return tuple(Target(line.id, tuple(line.phrasings)) for line in _lines(file, _TargetLine))
+def read_targets(file: Path, language: str) -> tuple[Target, ...]:
+    """One target a line: {"id", "phrasings": […]}. Raises EvaluationError naming file and line.
+
+    A live target's name is one of its phrasings: the question of an article, the topic of an intent. Here the only
+    name is the id, which counts in English, where it is made of words.
+    """
+    return tuple(Target(line.id, (*line.phrasings, *_name(line, language))) for line in _lines(file, _TargetLine))
 
 
 def read_queries(file: Path) -> tuple[Query, ...]:
@@ -137,6 +143,14 @@ def _place(query: Query, ranking: Ranking) -> float:
 
 def _mean(values: npt.NDArray[Any]) -> float | None:
     return float(values.mean()) if len(values) else None
+
+
+def _name(line: _TargetLine, language: str) -> tuple[str, ...]:
+    """The id as it is said, if its phrasings have a word of it too: "q17" and "faq_12" are no names."""
+    said = " ".join(line.phrasings).casefold()
+    if language != "en" or not set(_TELLING.findall(line.id.casefold())) & set(_TELLING.findall(said)):
+        return ()
+    return (" ".join(re.findall(r"[^\W_]+", line.id.casefold())),)
 
 
 def _lines(file: Path, kind: type[_Line]) -> Iterator[_Line]:

@@ -71,7 +71,7 @@ def measure_quality(folder: Path, every: int, progress: Progress, sets: Sequence
 
 
 def _quality(questions: QuestionSet, folder: Path, every: int, progress: Progress) -> Quality:
-    targets = read_targets(folder / questions.train)
+    targets = read_targets(folder / questions.train, "en")
     queries = _thinned(read_queries(folder / questions.test), every)
     progress(f"{questions.name}: learning {len(targets)} targets, then asking {len(queries)} queries")
     ours = evaluate(targets, queries, "en")

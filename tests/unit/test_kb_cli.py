@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from knowledge.cli import app
+from knowledge.evaluation import read_targets
 
 
 def run(*words: str) -> tuple[int, str, str]:
@@ -68,6 +69,24 @@ def test_eval_names_the_line_it_cannot_read(tmp_path: Path, row: str, why: str) 
     assert code == 2
     assert "test.jsonl" in err
     assert why in err
+
+
+@pytest.mark.parametrize(
+    ("language", "id", "phrasing", "name"),
+    [
+        ("en", "Card_not-working", "my card broke", ["card not working"]),
+        ("en", "what_is_2fa", "explain what 2fa means", ["what is 2fa"]),
+        ("en", "q17", "my q17 broke", []),
+        ("en", "faq_12", "my card broke", []),
+        ("zh", "vpn_slow", "我的 VPN 很慢", []),
+    ],
+)
+def test_an_english_id_made_of_words_is_a_name(  # 000-16
+    tmp_path: Path, language: str, id: str, phrasing: str, name: list[str]
+) -> None:
+    train = write_lines(tmp_path / "train.jsonl", {"id": id, "phrasings": [phrasing]})
+    (target,) = read_targets(Path(train), language)
+    assert (target.id, target.phrasings) == (id, (phrasing, *name))
 
 
 def test_eval_measures_recall_and_rejection(tmp_path: Path) -> None:
