@@ -219,7 +219,7 @@ class CallSession:
         await stage.play_music()
         leg = await unless_gone(self._reach.ring(parting), self.caller.gone)
         if leg is None or not await self._connect(leg):
-            await stage.stop_music()
+            await stage.take_from_music()
             return HandOn(replace(self._queue, reason="returned"), "talk.not_reached")
         await stage.fetch_caller()
         await self.record.talked(Kind.TALK_JOINED, {"party": leg.name})

@@ -50,4 +50,4 @@ class Holding:
         if self.is_on:
             self.is_on = False
             await self.recorder.unmute(_REASON)
-            await self.stage.stop_music()
+            await self.stage.take_from_music()

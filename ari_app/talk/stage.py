@@ -4,13 +4,13 @@ import contextlib
 from dataclasses import dataclass
 
 from ari_app.ari.client import AriClient
-from ari_app.ari.errors import AriError, ignoring_gone
+from ari_app.ari.errors import AriError, Conflict, ignoring_gone
 from ari_app.legs import bridge_id, music_bridge_id
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The two bridges of one call; that of the music exists while the caller is in it.
+    """The two bridges of one call; that of the music is made when it is first wanted, and stays until the call is over.
 
     Who is in which bridge is all there is to know of a hold: a restarted controller reads it there. A caller who has
     hung up meanwhile is no error.
@@ -22,9 +22,10 @@ class Stage:
     async def play_music(self) -> None:
         """The caller hears music, and nobody hears him."""
         await self._stop_other_music()
-        await self.stop_music()  # a bridge that was left behind is silent
         music = music_bridge_id(self.call_id)
-        await self.client.bridges.createWithId(type="holding", bridgeId=music, name=music)
+        # It is never made anew: Asterisk goes on refusing an id for a while after its bridge was destroyed.
+        with contextlib.suppress(Conflict):
+            await self.client.bridges.createWithId(type="holding", bridgeId=music, name=music)
         await self.client.bridges.startMoh(bridgeId=music)
         with ignoring_gone():
             await self.client.bridges.addChannel(bridgeId=music, channel=self.call_id)
@@ -34,11 +35,11 @@ class Stage:
         await self._stop_other_music()
         with ignoring_gone():
             await self.client.bridges.addChannel(bridgeId=bridge_id(self.call_id), channel=self.call_id)
-        await self.stop_music()
 
-    async def stop_music(self) -> None:
+    async def take_from_music(self) -> None:
+        """He is with nobody, until whoever goes on with him fetches him."""
         with contextlib.suppress(AriError):
-            await self.client.bridges.destroy(bridgeId=music_bridge_id(self.call_id))
+            await self.client.bridges.removeChannel(bridgeId=music_bridge_id(self.call_id), channel=self.call_id)
 
     async def bring(self, leg_id: str) -> None:
         """To the others in the call. Keys that he presses reach them: whoever is consulted may have a menu.

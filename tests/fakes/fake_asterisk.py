@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from ari_app.ari.client import AriClient
+from ari_app.ari.errors import AriRefused
 from ari_app.ari.events import Channel, DialplanPlace, Event, Party
 from ari_app.ari.fanout import Fanout, Subscription
 from ari_app.ari.settings import AriSettings
@@ -21,11 +22,12 @@ def channel(id: str) -> Channel:
 
 
 class FakeAsterisk:
-    """`asked` are the requests in order, as `bridges.addChannel` and its arguments."""
+    """`asked` are the requests in order, as `bridges.addChannel` and its arguments; `refused` what it says no to."""
 
     def __init__(self) -> None:
         self.settings = AriSettings("http://127.0.0.1:1", "user", "password", "hotline")
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.refused: dict[str, AriRefused] = {}
         self._fanout = Fanout(100)
 
     @property
@@ -50,16 +52,19 @@ class FakeAsterisk:
     def __getattr__(self, repository: str) -> "_Repository":
         if repository.startswith("_"):
             raise AttributeError(repository)
-        return _Repository(repository, self.asked)
+        return _Repository(repository, self)
 
 
 class _Repository:
-    def __init__(self, name: str, asked: list[tuple[str, dict[str, Any]]]) -> None:
+    def __init__(self, name: str, asterisk: FakeAsterisk) -> None:
         self._name = name
-        self._asked = asked
+        self._asterisk = asterisk
 
     def __getattr__(self, operation: str) -> Callable[..., Awaitable[None]]:
         async def ask(**arguments: object) -> None:
-            self._asked.append((f"{self._name}.{operation}", arguments))
+            request = f"{self._name}.{operation}"
+            self._asterisk.asked.append((request, arguments))
+            if request in self._asterisk.refused:
+                raise self._asterisk.refused[request]
 
         return ask

@@ -12,6 +12,7 @@ from fake_asterisk import NOW, FakeAsterisk, channel
 
 from ari_app.acd.agents import AgentState
 from ari_app.agents.registrations import Registrations
+from ari_app.ari.errors import Conflict
 from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
@@ -163,6 +164,16 @@ async def test_who_hangs_up_with_a_caller_on_hold_does_not_cut_him_off(scene: Sc
     parting = await scene.ended()
     assert isinstance(parting, HandOn)
     assert parting.say == "talk.lost"
+
+
+async def test_hold_after_hold_uses_the_bridge_that_is_there(scene: Scene) -> None:
+    await scene.talk().hold()
+    await scene.talk().unhold()
+    scene.asterisk.refused["bridges.createWithId"] = Conflict(409, "already exists", "POST /bridges/hold-call-1")
+    await scene.talk().hold()
+    assert scene.state("anna") is AgentState.HOLD
+    assert scene.asterisk.did("bridges.addChannel")[-1] == {"bridgeId": "hold-call-1", "channel": "call-1"}
+    assert scene.asterisk.did("bridges.destroy") == []
 
 
 async def test_the_key_of_the_telephone_holds_as_the_desk_does(scene: Scene) -> None:
