@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from line_calls import on_duty, on_the_phone, until_event, until_ticket
-from line_talks import answered
+from line_talks import Desk, answered
 from numpy.typing import NDArray
 from real_line import RealLine, samples, where
 
@@ -42,6 +42,7 @@ async def test_an_agent_is_heard_at_once(line: RealLine, tmp_path: Path) -> None
 async def answered_while_told(line: RealLine, folder: Path) -> NDArray[np.int16]:
     """What a caller hears whom an agent answers, with a tone, in the midst of being told that he is rung."""
     async with on_duty(line, folder, "agent7") as desk, on_the_phone(line, folder, "+493023125301") as caller:
+        await Desk(line, "agent7").free()  # who is still in wrap-up is rung later, unannounced
         await caller.press("0")
         ringing = await desk.incoming(RING_WITHIN_S)
         await until_said(line, caller, "waiting.ringing")
