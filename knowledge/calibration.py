@@ -11,34 +11,55 @@ import numpy.typing as npt
 
 from knowledge.encoders import FloatArray
 from knowledge.gate import Gate, weigh
+from knowledge.lexical import WordRows
+from knowledge.lexical_opinion import LexicalOpinion
 from knowledge.opinion import Judgement, Opinion
 from knowledge.stacking import learn_weights, sources, usual_weights
 
 _FOLDS = 5
 _ENOUGH = 3000  # phrasings of which one fold tells what five would
 _MOST_ASKED = 4000  # of the phrasings held back at once
-_MOST_FOR_HEADS = 3_000_000  # phrasings times targets: beyond, learning heads takes minutes
+_MOST_FOR_HEADS = 3_000_000  # phrasings times targets
 _MOST_CELLS = 10_000_000  # phrasings held back times targets, of which weights are learnt
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasings:
-    """All phrasings of all targets, then chatter, as rows of each kind of features, of which the words are the first;
-    `labels` number their targets, and `targets` is the label of chatter."""
+    """All phrasings of all targets, then chatter, as words and as rows of each encoder; `labels` number their targets,
+    and `targets` is the label of chatter."""
 
-    rows: tuple[FloatArray, ...]
+    words: WordRows
+    encoded: tuple[FloatArray, ...]
     labels: npt.NDArray[np.intp]
     targets: int
 
-    def opinions(self, chosen: npt.NDArray[np.bool_] | None = None) -> list[Opinion]:
-        """Of each kind of features, learnt from the chosen phrasings, else from all. Those of the words are not
-        compared with each other: what words are turned into is learnt from these very phrasings."""
-        with_head = len(self.labels) * self.targets <= _MOST_FOR_HEADS
-        labels = self.labels if chosen is None else self.labels[chosen]
-        return [
-            Opinion(rows if chosen is None else rows[chosen], labels, self.targets + 1, with_head, compares=index > 0)
-            for index, rows in enumerate(self.rows)
-        ]
+    def only(self, chosen: npt.NDArray[np.generic]) -> Phrasings:
+        """Those of a mask or of indices."""
+        encoded = tuple(rows[chosen] for rows in self.encoded)
+        return Phrasings(self.words.only(chosen), encoded, self.labels[chosen], self.targets)
+
+    @property
+    def affords_heads(self) -> bool:
+        """Learning them takes seconds, not minutes."""
+        return len(self.labels) * self.targets <= _MOST_FOR_HEADS
+
+    def opinions(self, with_heads: bool) -> Opinions:
+        """Learnt from these."""
+        about = (self.labels, self.targets + 1, with_heads)
+        encoded = tuple(Opinion(rows, *about, compares=True) for rows in self.encoded)
+        return Opinions(LexicalOpinion(self.words, *about), encoded)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """That of the words, and of each encoder."""
+
+    words: LexicalOpinion
+    encoded: tuple[Opinion, ...]
+
+    def judge(self, phrasings: Phrasings) -> list[Judgement]:
+        encoded = zip(self.encoded, phrasings.encoded, strict=True)
+        return [self.words.judge(phrasings.words), *(opinion.judge(rows) for opinion, rows in encoded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +119,8 @@ def _trials(phrasings: Phrasings) -> Iterator[_Trial]:
         held_back = ((labels + fold) % _FOLDS == 0) | ((place + labels // _FOLDS) % _FOLDS == fold)
         if not held_back.any() or len(np.unique(labels[~held_back])) < 2:
             continue
-        opinions = phrasings.opinions(~held_back)
+        opinions = phrasings.only(~held_back).opinions(phrasings.affords_heads)
         asked = np.flatnonzero(held_back)
         asked = asked[:: -(-len(asked) // _MOST_ASKED)]
-        judgements = [opinion.judge(rows[asked]) for opinion, rows in zip(opinions, phrasings.rows, strict=True)]
+        judgements = opinions.judge(phrasings.only(asked))
         yield _Trial(judgements, labels[asked], np.isin(labels[asked], labels[~held_back]))

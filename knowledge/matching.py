@@ -14,14 +14,14 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from knowledge.calibration import Belief, Calibration, Phrasings, calibrate
+from knowledge.calibration import Belief, Calibration, Opinions, Phrasings, calibrate
 from knowledge.encoded import RememberedEncoder
 from knowledge.encoders import Encoder, load_encoders
 from knowledge.errors import FitError
 from knowledge.gate import Evidence, weigh
 from knowledge.lexical import Lexical
 from knowledge.memory import remember
-from knowledge.opinion import Judgement, Opinion
+from knowledge.opinion import Judgement
 from knowledge.stacking import best_encoder
 from knowledge.target import Target
 from knowledge.wording import Wording
@@ -72,7 +72,7 @@ class Learnt:
 
     wording: Wording
     lexical: Lexical
-    opinions: tuple[Opinion, ...]
+    opinions: Opinions
     calibration: Calibration
 
 
@@ -84,7 +84,8 @@ class Matcher:
     ) -> None:
         self._targets = targets
         self._wording = learnt.wording
-        self._features = (learnt.lexical, *encoders)
+        self._lexical = learnt.lexical
+        self._encoders = encoders
         self._opinions = learnt.opinions
         self._calibration = learnt.calibration
         self._thresholds = thresholds
@@ -127,10 +128,11 @@ class Matcher:
         if not said:
             return Ranking("nomatch", ())
         texts, weights = [text for text, _ in said], [weight for _, weight in said]
-        judgements = self._judge(texts, slice(1))
+        judgements = [self._opinions.words.judge(self._lexical.encode(texts))]
         evidence, confidence = self._believe(judgements, weights, self._calibration.words)
-        if confidence < _SURE and len(self._features) > 1:
-            judgements += self._judge(texts, slice(1, None))
+        if confidence < _SURE and self._encoders:
+            encoded = zip(self._encoders, self._opinions.encoded, strict=True)
+            judgements += [opinion.judge(encoder.encode(texts)) for encoder, opinion in encoded]
             evidence, confidence = self._believe(judgements, weights, self._calibration.all)
         log_probability = evidence.log_probability[0, :-1]
         best = np.argsort(-log_probability)[:limit]
@@ -143,13 +145,6 @@ class Matcher:
         nearest = int(similarity.argmax())
         name = self._targets[nearest].id if nearest < len(self._targets) else ""
         return Ranking(self._thresholds.outcome(confidence), candidates, name)
-
-    def _judge(self, texts: list[str], chosen: slice) -> list[Judgement]:
-        """What the chosen of the opinions think, of which the words' is the first."""
-        return [
-            opinion.judge(feature.encode(texts))
-            for feature, opinion in zip(self._features[chosen], self._opinions[chosen], strict=True)
-        ]
 
     def _believe(self, judgements: list[Judgement], weights: Sequence[float], belief: Belief) -> tuple[Evidence, float]:
         """What opinions say of an utterance, by its readings with these weights, and how sure that is."""
@@ -169,14 +164,14 @@ def _learn(
     texts = [wording.normalise(text) for texts in said for text in texts]
     labels = np.repeat(np.arange(len(said)), [len(texts) for texts in said])
     lexical = Lexical(texts)
-    features = (lexical, *encoders)
     of_language = _WEIGHTS.get(language, _USUAL_WEIGHTS)
-    weights = [of_language.get(feature.name, 1.0) for feature in features]
-    phrasings = Phrasings(tuple(feature.encode(texts) for feature in features), labels, len(targets))
+    weights = [of_language.get(name, 1.0) for name in (lexical.name, *(encoder.name for encoder in encoders))]
+    encoded = tuple(encoder.encode(texts) for encoder in encoders)
+    phrasings = Phrasings(lexical.encode(texts), encoded, labels, len(targets))
     with threadpool_limits(1):  # these matrices are small: on a busy machine several threads take ten times longer
         calibration = calibrate(phrasings, weights)
-        opinions = phrasings.opinions()
-    return Learnt(wording, lexical, tuple(opinions), calibration)
+        opinions = phrasings.opinions(phrasings.affords_heads)
+    return Learnt(wording, lexical, opinions, calibration)
 
 
 def _check(targets: Sequence[Target]) -> None:

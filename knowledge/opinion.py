@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from knowledge.crowd import Crowd
 from knowledge.encoders import FloatArray
 
-_FLOOR = np.float32(np.log(1e-9))
+FLOOR = np.float32(np.log(1e-9))
 _INVERSE_REGULARISATION = 100.0  # rows have unit length, so the weights must be free to grow
 _STEPS = 40  # of the fit, from the targets' middles: more changes what it says of its own phrasings only
 _START = 12.0  # length of a head's weights at the start, about what they grow to
@@ -62,8 +62,8 @@ class Opinion:
         blocks = [self._compare(rows[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
         cosine, isolation = (np.concatenate(part) for part in zip(*blocks, strict=True))
         scores = rows @ self._weights.T + (_SHARPNESS * cosine if self._bias is None else self._bias)
-        log_probability = np.full((len(rows), self._targets), _FLOOR)
-        log_probability[:, self._known] = np.maximum(log_softmax(scores), _FLOOR)
+        log_probability = np.full((len(rows), self._targets), FLOOR)
+        log_probability[:, self._known] = np.maximum(log_softmax(scores), FLOOR)
         similarity = np.zeros_like(log_probability)
         similarity[:, self._known] = cosine
         return Judgement(log_probability, similarity, isolation)
