@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
@@ -24,19 +26,25 @@ _NAME_RATIO = 88
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of the phrasings in use, to which split and misheard words are led back."""
+    """The words of the phrasings in use, to which split and misheard words are led back: of two words in a row, those
+    are `joined` that the phrasings write as one word at least as often as apart. ("For a" may be the slip "fora" once.)
+    """
 
     words: frozenset[str]
+    joined: frozenset[str]
     names: tuple[str, ...]
     homophones: Homophones
 
     @classmethod
     def of(cls, phrasings: Iterable[str], names: Iterable[str] = ()) -> Wording:
         """Learn from `phrasings`; `names` (of systems and products) are also found when slightly misheard."""
-        words = [word for phrasing in phrasings for word in split_words(phrasing)]
+        written = [split_words(phrasing) for phrasing in phrasings]
+        words = Counter(word for phrasing in written for word in phrasing)
+        apart = Counter(left + right for phrasing in written for left, right in pairwise(phrasing))
+        joined = frozenset(word for word, times in words.items() if len(word) >= _MIN_JOINED and times >= apart[word])
         squeezed = {"".join(split_words(name)) for name in names}
         found = tuple(sorted(name for name in squeezed if len(name) >= _MIN_NAME))
-        return cls(frozenset(words), found, Homophones.of(words))
+        return cls(frozenset(words), joined, found, Homophones.of(words.elements()))
 
     def normalise(self, text: str) -> str:
         """`text` in lower case, without punctuation, spelled letters and split words joined, homophones written as
@@ -58,7 +66,7 @@ class Wording:
 
     def _whole(self, left: str, right: str) -> str | None:
         both = left + right
-        if len(both) >= _MIN_JOINED and both in self.words:
+        if both in self.joined:
             return both
         return self._name(both) if left not in self.words or right not in self.words else None
 

@@ -35,6 +35,26 @@ def test_words_are_led_back_to_the_known_ones(said: str, normal: str) -> None:
 @pytest.mark.parametrize(
     ("said", "normal"),
     [
+        ("is there a charge for getting cash", "is there a charge for getting cash"),
+        ("log in", "login"),
+        ("wi fi", "wifi"),
+    ],
+)
+def test_two_words_become_one_only_if_they_are_mostly_written_so(said: str, normal: str) -> None:
+    phrasings = [
+        "forgetting my pin",
+        "a fee for getting a card",
+        "who is for getting this",
+        "my login",
+        "log in",
+        "wifi",
+    ]
+    assert Wording.of(phrasings).normalise(said) == normal
+
+
+@pytest.mark.parametrize(
+    ("said", "normal"),
+    [
         ("VPN连不上", "vpn 连不上"),
         ("V P N 连 不 上", "vpn 连不上"),
         ("嗯，我的 油箱 满了。", "嗯我的邮箱满了"),
