@@ -19,7 +19,7 @@ import structlog
 
 Learnt = TypeVar("Learnt")
 
-_VERSION = 10
+_VERSION = 11
 """Raise it when the same phrasings are learnt in another way."""
 _KEPT_FILES = 16
 _log = structlog.get_logger(__name__)
