@@ -95,7 +95,8 @@ async def _run_apt(state: Path, log: Path, *arguments: str) -> None:
 
 
 async def _run(command: list[str], log: Path) -> int:
-    child = await start_child(command, log, environment={**os.environ, "LC_ALL": "C.UTF-8"})
+    # What apt leaves behind when it is broken off is thrown away with the folder.
+    child = await start_child(command, log, environment={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(log.parent)})
     try:
         return await child.wait()
     finally:

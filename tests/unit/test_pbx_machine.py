@@ -96,6 +96,24 @@ async def test_a_fetch_without_network_is_a_message_and_counts_as_nothing(source
         find_installation(PbxSettings(asterisk=None), tmp_path / "cache")
 
 
+async def test_what_apt_leaves_behind_lies_in_the_folder_of_the_fetch(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sources / "sources.list").write_text("deb http://mirror.invalid/debian bookworm main\n")
+    apt = tmp_path / "bin/apt-get"
+    apt.parent.mkdir()
+    apt.write_text("#!/bin/sh\nmktemp -t apt.conf.XXXXXX\nexit 100\n")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{apt.parent}:{os.environ['PATH']}")
+    with pytest.raises(MirrorUnreachable):
+        await fetch(tmp_path / "cache", sources)
+    assert [left.parent.suffix for left in left_by_apt(tmp_path)] == [".unfinished"]
+
+
+def left_by_apt(folder: Path) -> list[Path]:
+    return list(folder.rglob("apt.conf.*"))
+
+
 async def test_a_fetch_needs_a_cache_folder_tools_and_room(
     sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
