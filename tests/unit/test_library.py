@@ -12,6 +12,7 @@ from knowledge.article import Article
 from knowledge.library import Library, load_library
 from knowledge.matching import Matcher
 from knowledge.settings import KnowledgeSettings
+from knowledge.target import Target
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,21 @@ async def test_ranking_by_words_alone(dialplan: Dialplan, library: Library) -> N
     ranking = await OpenQuestion({"en": matcher}).rank((Hypothesis("my account is locked"),), "en")
     assert ranking.candidates[0].target == "article:account-locked"
     assert (await OpenQuestion({"en": matcher}).rank((), "en")).outcome == "nomatch"
+
+
+@pytest.fixture(scope="module")
+def knows_questions_only(library: Library) -> Matcher:
+    return Matcher.fit([Target(article.id, (article.question,)) for article in library.in_language("en")], "en")
+
+
+@pytest.mark.parametrize(
+    ("said", "article"),
+    [("i forgot to clock in", "time-recording"), ("i need vpn access", "vpn-access")],
+)
+def test_words_do_not_mislead_where_nothing_could_be_learnt(
+    knows_questions_only: Matcher, said: str, article: str
+) -> None:  # 000-16
+    assert knows_questions_only.rank([(said, 1.0)]).candidates[0].target == article
 
 
 def test_an_article_of_another_site_or_for_others_is_not_for_him(library: Library) -> None:  # 000-14

@@ -85,6 +85,17 @@ async def fetch(cache: Path, sources: Path) -> list[str]:
     return progress
 
 
+def program(file: Path, script: str) -> Path:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+    return file
+
+
+def left_by_apt(folder: Path) -> list[Path]:
+    return list(folder.rglob("apt.conf.*"))
+
+
 # 000-24
 async def test_a_fetch_without_network_is_a_message_and_counts_as_nothing(sources: Path, tmp_path: Path) -> None:
     # Not an address: a proxy of this machine would answer in its place. To apt a mirror without files is the same.
@@ -100,18 +111,11 @@ async def test_what_apt_leaves_behind_lies_in_the_folder_of_the_fetch(
     sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (sources / "sources.list").write_text("deb http://mirror.invalid/debian bookworm main\n")
-    apt = tmp_path / "bin/apt-get"
-    apt.parent.mkdir()
-    apt.write_text("#!/bin/sh\nmktemp -t apt.conf.XXXXXX\nexit 100\n")
-    apt.chmod(0o755)
+    apt = program(tmp_path / "bin/apt-get", "mktemp -t apt.conf.XXXXXX\nexit 100")
     monkeypatch.setenv("PATH", f"{apt.parent}:{os.environ['PATH']}")
     with pytest.raises(MirrorUnreachable):
         await fetch(tmp_path / "cache", sources)
     assert [left.parent.suffix for left in left_by_apt(tmp_path)] == [".unfinished"]
-
-
-def left_by_apt(folder: Path) -> list[Path]:
-    return list(folder.rglob("apt.conf.*"))
 
 
 async def test_a_fetch_needs_a_cache_folder_tools_and_room(
@@ -146,18 +150,13 @@ def test_a_folder_that_cannot_be_made_is_found(tmp_path: Path) -> None:
     ],
 )
 def test_an_unusable_asterisk_is_refused_with_the_reason(tmp_path: Path, script: str, complaint: str) -> None:
-    binary = tmp_path / "asterisk"
-    binary.write_text(f"#!/bin/sh\n{script}\n")
-    binary.chmod(0o755)
+    binary = program(tmp_path / "asterisk", script)
     with pytest.raises(AsteriskMissing, match=complaint):
         find_installation(PbxSettings(asterisk=binary), tmp_path)
 
 
 def test_an_installed_asterisk_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "sbin").mkdir()
-    binary = tmp_path / "sbin/asterisk"
-    binary.write_text("#!/bin/sh\necho 'Asterisk certified/22.8.1~rc1'\n")
-    binary.chmod(0o755)
+    binary = program(tmp_path / "sbin/asterisk", "echo 'Asterisk certified/22.8.1~rc1'")
     for folder in ("lib/asterisk/modules", "share/asterisk/sounds"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "lib/asterisk/modules/chan_websocket.so").touch()
